@@ -1,0 +1,269 @@
+"""Reads a folder of framework files into a `Framework`, or says everything that is wrong with it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from importlib import resources
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from hoi.errors import FrameworkError, Place, Problem
+from hoi.framework.references import check_references
+from hoi.framework.yaml_text import Items, Mapping, Value, read_yaml
+from hoi.model.base import LANGUAGES
+from hoi.model.method import (
+    ChimeD,
+    Concept,
+    Cue,
+    Erikson,
+    Escalation,
+    Framework,
+    Hoi,
+    Line,
+    Medication,
+    Rule,
+    Spelling,
+    Topics,
+    Trajectory,
+)
+
+METHODS: dict[str, type[BaseModel]] = {
+    "hoi": Hoi,
+    "chime_d": ChimeD,
+    "erikson": Erikson,
+    "topics": Topics,
+    "escalation": Escalation,
+    "medication": Medication,
+    "trajectory": Trajectory,
+}
+BLOCKS = ("says", "unless", "terms")
+YES_NO = {"yes": True, "no": False}
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+def shipped() -> Path:
+    """The folder of the frameworks that come with hoi (also in a source checkout)."""
+    try:
+        return Path(str(resources.files("hoi.frameworks")))
+    except ModuleNotFoundError:
+        return Path(__file__).resolve().parents[3] / "frameworks"
+
+
+def load_framework(folder: Path | None = None) -> Framework:
+    """Read `folder` (the shipped frameworks if None).
+
+    Raises:
+        FrameworkError: with every problem found, each with file, line and id.
+    """
+    framework, problems = read_framework(folder or shipped())
+    errors = [problem for problem in problems if problem.severity == "error"]
+    if framework is None or errors:
+        raise FrameworkError(errors)
+    return framework
+
+
+def read_framework(folder: Path) -> tuple[Framework | None, list[Problem]]:
+    """Read `folder`: the framework (None if it cannot be built) and all problems found."""
+    files = _files(folder)
+    if not files:
+        place = Place(str(folder))
+        return None, [Problem("no-files", "no framework files (*.yaml) in this folder", place)]
+    reader = _Reader()
+    for name, content in files.items():
+        reader.read(name, content)
+    return reader.framework(_digest(files)), reader.problems
+
+
+def _files(folder: Path) -> dict[str, str]:
+    files: dict[str, str] = {}
+    for path in sorted(folder.rglob("*.yaml")):
+        text = path.read_bytes().decode("utf-8-sig", errors="replace").replace("\r\n", "\n")
+        files[path.relative_to(folder).as_posix()] = text
+    return files
+
+
+def _digest(files: dict[str, str]) -> str:
+    digest = hashlib.sha256()
+    for name, text in sorted(files.items()):
+        digest.update(f"{name}\0{text}\0".encode())
+    return digest.hexdigest()
+
+
+class _Reader:
+    """Collects the parts of a framework, and the problems, file by file."""
+
+    def __init__(self) -> None:
+        self.problems: list[Problem] = []
+        self.methods: dict[str, BaseModel] = {}
+        self.concepts: list[Concept] = []
+        self.cues: list[Cue] = []
+        self.rules: list[Rule] = []
+        self.spelling: dict[str, Spelling] = {}
+
+    def read(self, name: str, content: str) -> None:
+        value, problems = read_yaml(content, name)
+        self.problems += problems
+        if value is None:
+            return
+        if not isinstance(value, Mapping):
+            self._wrong("shape", "a file must hold `key: value` lines", Place(name, 1))
+        elif name.startswith("language/"):
+            self._read_language(name, value)
+        elif (stem := Path(name).stem) in METHODS and "/" not in name:
+            model = self._build(METHODS[stem], value, Place(name, 1))
+            if model is not None:
+                self.methods[stem] = model
+        else:
+            known = ", ".join(METHODS)
+            self._wrong("unknown-file", f"not a framework file (known: {known})", Place(name))
+
+    def _read_language(self, name: str, value: Mapping) -> None:
+        language = name.split("/")[1]
+        if language not in LANGUAGES:
+            self._wrong("unknown-language", f"no language '{language}'", Place(name))
+        elif name.endswith("/spelling.yaml"):
+            self._read_spelling(language, value, Place(name, 1))
+        else:
+            for key, items in value.items():
+                if key not in ("concepts", "cues", "rules"):
+                    self._wrong("unknown-key", f"'{key}' is not known here", Place(name, 1))
+                elif isinstance(items, Items):
+                    self._read_items(key, items, name, language)
+
+    def _read_items(self, key: str, items: Items, name: str, language: str) -> None:
+        for item, line in zip(items, items.lines, strict=True):
+            place = Place(name, line)
+            if not isinstance(item, Mapping):
+                self._wrong("shape", f"each of the {key} is a set of `key: value` lines", place)
+                continue
+            place = Place(name, line, str(item.get("id", "")))
+            data: dict[str, Any] = {**_plain(item), "language": language, "place": place}
+            for block in BLOCKS:
+                if block in item:
+                    data[block] = _lines(item[block], item.lines[block])
+            if key == "concepts":
+                self._add(self.concepts, Concept, data, item, place)
+            elif key == "cues":
+                self._add(self.cues, Cue, data, item, place)
+            else:
+                self._examples(data, item, place)
+                self._add(self.rules, Rule, data, item, place)
+
+    def _examples(self, data: dict[str, Any], item: Mapping, place: Place) -> None:
+        examples = item.get("examples")
+        data.pop("examples", None)
+        for key in ("match", "no_match"):
+            lines: tuple[Line, ...] = ()
+            if isinstance(examples, Mapping) and key in examples:
+                lines = _lines(examples[key], examples.lines[key])
+            data[key] = lines
+            if len(lines) < 2:
+                self._wrong("examples", f"needs two or more `{key}` examples", place)
+
+    def _add(
+        self, to: list[Model], kind: type[Model], data: dict[str, Any], item: Mapping, place: Place
+    ) -> None:
+        if not str(data.get("id", "")):
+            self._wrong("no-id", "has no `id`", place)
+            return
+        model = self._build(kind, data, place, item)
+        if model is not None:
+            to.append(model)
+
+    def _read_spelling(self, language: str, value: Mapping, place: Place) -> None:
+        words: dict[str, str] = {}
+        start = value.lines.get("words", 1)
+        for line in _lines(value.pop("words", ""), start):
+            left, equals, right = (part.strip() for part in line.text.partition("="))
+            if not equals or not left or not right:
+                at = Place(place.file, line.number)
+                self._wrong("spelling", f"write `typed = meant`, not '{line.text}'", at)
+            for typed in left.split():
+                words[typed] = right
+        data = {key: str(text).split() for key, text in value.items()}
+        model = self._build(Spelling, {**data, "language": language, "words": words}, place)
+        if model is not None:
+            self.spelling[language] = model
+
+    def _build(
+        self, kind: type[Model], data: Any, place: Place, lines: Value | None = None
+    ) -> Model | None:
+        value = data if lines is None else lines
+        plain = _plain(data) if isinstance(data, Mapping) else data
+        try:
+            return kind.model_validate(_booleans(plain))
+        except ValidationError as error:
+            for detail in error.errors():
+                at = Place(place.file, _line_of(value, detail["loc"], place.line), place.item)
+                where = ".".join(str(part) for part in detail["loc"])
+                self._wrong("value", f"{where}: {detail['msg']}", at)
+            return None
+
+    def _wrong(self, code: str, message: str, place: Place) -> None:
+        self.problems.append(Problem(code, message, place))
+
+    def framework(self, digest: str) -> Framework | None:
+        missing = [name for name in METHODS if name not in self.methods]
+        missing += [f"language/{x}/spelling" for x in LANGUAGES if x not in self.spelling]
+        if missing:
+            if not self.problems:
+                for name in missing:
+                    self._wrong("missing-file", f"{name}.yaml is missing", Place(f"{name}.yaml"))
+            return None
+        framework = Framework.model_construct(
+            **self.methods,
+            concepts=tuple(self.concepts),
+            cues=tuple(self.cues),
+            rules=tuple(self.rules),
+            spelling=self.spelling,
+            digest=digest,
+        )
+        self.problems += check_references(framework)
+        return framework
+
+
+def _plain(value: Value) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _plain(child) for key, child in value.items()}
+    if isinstance(value, Items):
+        return [_plain(child) for child in value]
+    return value
+
+
+def _booleans(value: Any) -> Any:
+    # All scalars are text; only the answers of yes/no keys become booleans, before validation.
+    if isinstance(value, dict):
+        return {
+            key: YES_NO.get(child, child)
+            if key in ("confirm", "escalate", "whoever", "past", "stops", "denies")
+            and isinstance(child, str)
+            else _booleans(child)
+            for key, child in value.items()
+        }
+    if isinstance(value, list):
+        return [_booleans(child) for child in value]
+    return value
+
+
+def _lines(value: Value, start: int) -> tuple[Line, ...]:
+    texts: Iterable[str] = value if isinstance(value, Items) else str(value).split("\n")
+    numbered = ((text.strip(), start + offset) for offset, text in enumerate(texts))
+    return tuple(Line(text, n) for text, n in numbered if text and not text.startswith("#"))
+
+
+def _line_of(value: Any, location: tuple[int | str, ...], line: int) -> int:
+    """The line of the innermost value on the way to `location`."""
+    for part in location:
+        if isinstance(value, Mapping):
+            line = value.lines.get(str(part), value.line)
+            value = value.get(str(part))
+        elif isinstance(value, Items) and isinstance(part, int) and part < len(value):
+            line = value.lines[part]
+            value = value[part]
+        else:
+            break
+    return line

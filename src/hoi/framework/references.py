@@ -1,0 +1,137 @@
+"""Does everything that names something name something that exists?"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from hoi.errors import Place, Problem
+from hoi.model.base import LANGUAGES
+from hoi.model.method import Framework, Rule
+from hoi.model.tagged import LEVELS
+
+CLOSINGS = ("goodbye", "thanks", "leaving")
+CONCEPT_NAME = re.compile(r"\{(\w+)\}")
+
+
+def check_references(framework: Framework) -> list[Problem]:
+    """All dangling references, duplicate ids and subjects without rules in `framework`."""
+    return [
+        *_duplicates(framework),
+        *_methods(framework),
+        *_rules(framework),
+        *_coverage(framework),
+    ]
+
+
+def targets(framework: Framework) -> dict[str, frozenset[str]]:
+    """What a rule can raise: the ids of each kind of target."""
+    flags = frozenset(flag.id for flag in framework.escalation.flags)
+    return {
+        "flag": flags,
+        "ask": flags,
+        "topic": frozenset(topic.id for topic in framework.topics.topics),
+        "question": frozenset(question.id for question in framework.hoi.questions),
+        "chime_d": frozenset(element.id for element in framework.chime_d.elements),
+        "life_stage": frozenset(stage.id for stage in framework.erikson.stages),
+        "closing": frozenset(CLOSINGS),
+    }
+
+
+def _duplicates(framework: Framework) -> Iterator[Problem]:
+    groups: list[Iterable[tuple[str, Place]]] = [
+        ((rule.id, rule.place) for rule in framework.rules),
+        ((cue.id, cue.place) for cue in framework.cues),
+        ((f"{concept.language}:{concept.id}", concept.place) for concept in framework.concepts),
+    ]
+    for group in groups:
+        seen: Counter[str] = Counter()
+        for name, place in group:
+            seen[name] += 1
+            if seen[name] == 2:
+                yield Problem("duplicate-id", "this id is used more than once", place)
+
+
+def _methods(framework: Framework) -> Iterator[Problem]:
+    known = targets(framework)
+    escalation = framework.escalation
+    routes = {route.id for route in escalation.routes}
+    place = Place("escalation.yaml")
+    if tuple(level.id for level in escalation.levels) != LEVELS:
+        yield Problem("levels", f"the levels must be {', '.join(LEVELS)}, in this order", place)
+    for item in (*escalation.levels, *escalation.flags):
+        for route in set(item.routes) - routes:
+            yield Problem("unknown-route", f"no route '{route}'", place._replace(item=item.id))
+    for flag in escalation.flags:
+        for topic in set(flag.topics) - known["topic"]:
+            yield Problem("unknown-topic", f"no topic '{topic}'", place._replace(item=flag.id))
+    for topic_data in framework.topics.topics:
+        for topic in set(topic_data.neighbours) - known["topic"]:
+            yield Problem(
+                "unknown-topic", f"no topic '{topic}'", Place("topics.yaml", 0, topic_data.id)
+            )
+    for band in framework.erikson.age_bands:
+        for stage in set(band.prior) - known["life_stage"] - {"other"}:
+            yield Problem("unknown-stage", f"no stage '{stage}'", Place("erikson.yaml", 0, band.band))
+
+
+def _rules(framework: Framework) -> Iterator[Problem]:
+    known = targets(framework)
+    concepts = {language: {"medication_name"} for language in LANGUAGES}
+    for concept in framework.concepts:
+        concepts.setdefault(concept.language, set()).add(concept.id)
+    kinds = {kind.id for kind in framework.medication.kinds}
+    dimensions = {dimension.id for dimension in framework.escalation.dimensions}
+    for cue in framework.cues:
+        yield from _unknown_concepts(cue.says, concepts[cue.language], cue.place)
+    for rule in framework.rules:
+        yield from _unknown_concepts((*rule.says, *rule.unless), concepts[rule.language], rule.place)
+        yield from _raised(rule, known)
+        yield from _suicidality(rule, dimensions)
+        if rule.raises == "flag/medication_question" and rule.kind not in kinds:
+            yield Problem("kind", f"no kind of medication question '{rule.kind}'", rule.place)
+        if not rule.id.startswith(f"{rule.language}."):
+            yield Problem("id", f"the id must start with '{rule.language}.'", rule.place)
+
+
+def _raised(rule: Rule, known: dict[str, frozenset[str]]) -> Iterator[Problem]:
+    for target in (rule.raises, rule.after):
+        if target is None:
+            continue
+        what, _, name = target.partition("/")
+        if name not in known.get(what, frozenset()):
+            yield Problem("unknown-target", f"nothing is called '{target}'", rule.place)
+
+
+def _suicidality(rule: Rule, dimensions: set[str]) -> Iterator[Problem]:
+    if rule.raises != "flag/suicidality":
+        return
+    if rule.dimension not in dimensions:
+        yield Problem("dimension", f"no dimension '{rule.dimension}'", rule.place)
+    if rule.level not in (*LEVELS, "asked", None):
+        yield Problem("level", f"no level '{rule.level}'", rule.place)
+
+
+def _unknown_concepts(
+    lines: Iterable[tuple[str, int]], known: set[str], place: Place
+) -> Iterator[Problem]:
+    for text, number in lines:
+        for name in CONCEPT_NAME.findall(text):
+            if name not in known:
+                at = place._replace(line=number)
+                yield Problem("unknown-concept", f"no concept '{{{name}}}' in this language", at)
+
+
+def _coverage(framework: Framework) -> Iterator[Problem]:
+    raised = {(rule.language, rule.raises) for rule in framework.rules}
+    for what in ("flag", "topic", "question", "chime_d"):
+        for name in sorted(targets(framework)[what]):
+            for language in LANGUAGES:
+                if (language, f"{what}/{name}") not in raised:
+                    yield Problem(
+                        "no-rules",
+                        f"no {language} rule raises {what}/{name}",
+                        Place(f"language/{language}/rules"),
+                        "warning",
+                    )

@@ -1,0 +1,85 @@
+"""Safe YAML in which every scalar is text and every mistake has a line.
+
+`no`, `0113` and `12:30` stay what they are; duplicate keys, tags, anchors and aliases are refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, TypeAlias
+
+import yaml
+
+from hoi.errors import Place, Problem
+
+Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class Mapping(dict[str, "Value"]):
+    """A mapping that knows its line, and the line of each of its values."""
+
+    def __init__(self, line: int) -> None:
+        super().__init__()
+        self.line = line
+        self.lines: dict[str, int] = {}
+
+
+class Items(list["Value"]):
+    """A list that knows its line and the line of each item."""
+
+    def __init__(self, line: int) -> None:
+        super().__init__()
+        self.line = line
+        self.lines: list[int] = []
+
+
+Value: TypeAlias = "str | Mapping | Items"
+
+
+def read_yaml(text: str, file: str) -> tuple[Value | None, list[Problem]]:
+    """Parse one document: its value (None if it cannot be parsed at all) and what is wrong."""
+    problems: list[Problem] = []
+    try:
+        if any(isinstance(event, yaml.AliasEvent) for event in _events(text)):
+            return None, [Problem("alias", "anchors and aliases are not used here", Place(file))]
+        node = yaml.compose(text, Loader=Loader)
+    except (yaml.YAMLError, ValueError) as error:
+        mark = getattr(error, "problem_mark", None)
+        line = mark.line + 1 if mark else 0
+        reason = getattr(error, "problem", None) or str(error)
+        return None, [Problem("yaml", f"not valid YAML: {reason}", Place(file, line))]
+    if node is None:
+        return None, [Problem("empty", "the file holds nothing", Place(file, 1))]
+    return _value(node, file, problems), problems
+
+
+def _events(text: str) -> Iterator[Any]:
+    # Aliases are rare enough that the mark is looked for before the text is parsed a second time.
+    return yaml.parse(text, Loader=Loader) if "*" in text and "&" in text else iter(())
+
+
+def _value(node: Any, file: str, problems: list[Problem]) -> Value:
+    line = node.start_mark.line + 1
+    if isinstance(node, yaml.MappingNode):
+        return _mapping(node, line, file, problems)
+    if isinstance(node, yaml.SequenceNode):
+        items = Items(line)
+        for child in node.value:
+            items.append(_value(child, file, problems))
+            items.lines.append(child.start_mark.line + 1)
+        return items
+    return str(node.value)
+
+
+def _mapping(node: Any, line: int, file: str, problems: list[Problem]) -> Mapping:
+    mapping = Mapping(line)
+    for key_node, value_node in node.value:
+        key = str(key_node.value)
+        at = key_node.start_mark.line + 1
+        if key in mapping:
+            problems.append(Problem("duplicate-key", f"'{key}' stands here twice", Place(file, at)))
+            continue
+        mapping[key] = _value(value_node, file, problems)
+        is_block = getattr(value_node, "style", None) in ("|", ">")
+        mapping.lines[key] = value_node.start_mark.line + (2 if is_block else 1)
+    return mapping

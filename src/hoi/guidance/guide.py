@@ -1,0 +1,69 @@
+"""The guide: the library's one entrance, from a framework to tagged conversations."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from hoi.framework.load import load_framework
+from hoi.guidance.ending import ending
+from hoi.guidance.escalation import flags
+from hoi.guidance.life_stage import life_stage
+from hoi.guidance.questions import chime_d, questions
+from hoi.guidance.session import fold
+from hoi.guidance.topics import topics
+from hoi.model.conversation import Conversation
+from hoi.model.method import Framework
+from hoi.model.tagged import TaggedConversation
+from hoi.reading.reader import Reader
+
+try:
+    VERSION = version("hoi-guide")
+except PackageNotFoundError:  # run from a source tree that was never installed
+    VERSION = "0+unknown"
+
+
+class Guide:
+    """A loaded framework with its compiled reader. Holds no talk; safe to share among threads."""
+
+    def __init__(self, framework: Framework) -> None:
+        self.framework = framework
+        self.reader = Reader(framework)
+
+    def tag(self, conversation: Conversation | Mapping[str, Any]) -> TaggedConversation:
+        """Read a whole conversation: its topics, flags, questions, CHIME-D, life stage, ending.
+
+        Args:
+            conversation: a `Conversation`, or a mapping of the same shape.
+
+        Raises:
+            pydantic.ValidationError: if the mapping has another shape.
+        """
+        if not isinstance(conversation, Conversation):
+            conversation = Conversation.model_validate(conversation)
+        heard = fold(self.reader, conversation.messages)
+        intake = conversation.intake
+        return TaggedConversation(
+            id=conversation.id,
+            language=conversation.language or (intake.language if intake else None),
+            topics=topics(heard, self.framework),
+            flags=flags(heard, self.framework),
+            hoi_questions=questions(heard, self.framework),
+            chime_d=chime_d(heard, self.framework),
+            life_stage=life_stage(heard, intake, self.framework),
+            ending=ending(heard),
+            frameworks=self.framework.digest,
+            hoi=VERSION,
+            extra=conversation.extra,
+        )
+
+
+def load(frameworks: str | Path | None = None) -> Guide:
+    """Load the shipped frameworks, or those in the folder `frameworks`, and compile them.
+
+    Raises:
+        FrameworkError: if the files hold mistakes, with every mistake and its place.
+    """
+    return Guide(load_framework(Path(frameworks) if frameworks is not None else None))

@@ -1,0 +1,473 @@
+"""The method as data: what the YAML files under `frameworks/` hold once they are read.
+
+Shapes only; the texts, sources and statuses are in the files, for people who do not program.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+from pydantic import Field
+
+from hoi.errors import Place
+from hoi.model.base import Frozen, Text
+
+
+class Line(NamedTuple):
+    """One line of a block of sayings or examples, with its line number in the file."""
+
+    text: str
+    number: int
+
+
+class Sourced(Frozen):
+    """Something that says where it comes from and whether it has been approved."""
+
+    source: str
+    status: Literal["draft", "approved"]
+
+
+class SourcedText(Text):
+    """A text with its source."""
+
+    source: str
+
+
+# --- the four questions -------------------------------------------------------------------------
+
+
+class Prompt(Text):
+    """Words a chatter may use to open a question, in the phase of the talk where they fit."""
+
+    phase: Literal["opening", "exploring", "closing"]
+    source: str
+
+
+class Variants(Frozen):
+    """Wordings in use, per language."""
+
+    nl: tuple[str, ...]
+    en: tuple[str, ...]
+
+
+class Question(Sourced):
+    """One of the four questions (Van Duijn & Van Os 2025)."""
+
+    id: str
+    name: Text
+    wording: Text
+    variants: Variants
+    time: Literal["past", "present", "future"]
+    aim: Text
+    prompts: tuple[Prompt, ...] = Field(min_length=10)
+    avoid: tuple[Text, ...]
+
+
+class Move(Sourced):
+    """One of the three GEM moves: demedicalise, normalise, socialise."""
+
+    id: str
+    name: Text
+    looks_like: Text
+    not_: Text = Field(alias="not")
+
+
+class Hoi(Sourced):
+    """The recovery-oriented intake: its aim, time and four questions."""
+
+    method: Literal["hoi"]
+    name: Text
+    aim: Text
+    minutes: str
+    opening_hours: str
+    questions: tuple[Question, ...]
+    moves: tuple[Move, ...]
+
+
+# --- CHIME-D ------------------------------------------------------------------------------------
+
+
+class ChimeCue(Text):
+    """What a visitor may say of an element: that it grows, or that it lacks."""
+
+    kind: Literal["growth", "lack"]
+
+
+class Element(Sourced):
+    """One CHIME-D element (Leamy et al. 2011; difficulties after Stuart et al. 2017)."""
+
+    id: str
+    name: Text
+    definition: Text
+    sub_themes: tuple[SourcedText, ...]
+    visitor: tuple[ChimeCue, ...]
+    chatter: tuple[Text, ...]
+
+
+class Principle(Sourced):
+    """One of the five approach principles."""
+
+    id: str
+    name: Text
+    looks_like: tuple[Text, ...]
+    violated_by: tuple[Text, ...]
+
+
+class ChimeD(Sourced):
+    """CHIME-D: the climate of the talk."""
+
+    method: Literal["chime_d"]
+    name: Text
+    elements: tuple[Element, ...]
+    principles: tuple[Principle, ...]
+
+
+# --- life stages --------------------------------------------------------------------------------
+
+
+class Stage(Sourced):
+    """One of Erikson's stages; ages are conventions, themes decide."""
+
+    id: str
+    conflict: Text
+    usual_age: str
+    variants: str
+    virtue: Text
+    core_pathology: Text
+    central_question: Text
+    relations: Text
+    maladaptation: Text
+    malignancy: Text
+    themes: tuple[Text, ...]
+    pointers: tuple[Text, ...]
+
+
+class AgePrior(Sourced):
+    """How likely each stage is by age band alone; to be overruled by themes."""
+
+    band: str
+    prior: dict[str, float]
+    note: Text
+
+
+class Erikson(Sourced):
+    """The view on the life course."""
+
+    method: Literal["erikson"]
+    name: Text
+    stages: tuple[Stage, ...]
+    age_bands: tuple[AgePrior, ...]
+
+
+# --- topics -------------------------------------------------------------------------------------
+
+
+class Exclusion(Text):
+    """What a topic does not cover, and which topic or flag does."""
+
+    see: str | None = None
+
+
+class Topic(Sourced):
+    """One of the 22 topics of Tabel 1 (Van Duijn & Van Os 2025)."""
+
+    id: str
+    number: int
+    name: Text
+    share_2025: float
+    definition: Text
+    include: tuple[Text, ...]
+    exclude: tuple[Exclusion, ...]
+    neighbours: tuple[str, ...]
+    examples: Variants
+
+
+class Border(Sourced):
+    """The question that decides between two topics."""
+
+    between: tuple[str, str]
+    question: Text
+
+
+class Topics(Sourced):
+    """The codebook."""
+
+    method: Literal["topics"]
+    name: Text
+    coding_rules: tuple[Text, ...]
+    topics: tuple[Topic, ...]
+    borders: tuple[Border, ...]
+
+
+# --- escalation ---------------------------------------------------------------------------------
+
+
+class Route(Sourced):
+    """Where to send someone."""
+
+    id: str
+    name: Text
+    contact: str
+    hours: str
+    when: Text
+    audience: Literal["all", "child", "young_adult"]
+
+
+class Level(Sourced):
+    """One rung of the ladder for suicidality."""
+
+    id: str
+    name: Text
+    meaning: Text
+    c_ssrs: str
+    steps: tuple[Text, ...]
+    supervision: Text
+    confirm: bool
+    urgency: str
+    routes: tuple[str, ...]
+
+
+class Dimension(Sourced):
+    """A kind of sign of suicidality."""
+
+    id: str
+    name: Text
+    meaning: Text
+
+
+class Grading(Sourced):
+    """How grades become tiers: enough alone, enough together, enough to ask."""
+
+    flag_at: int
+    flag_together: int
+    ask_at: int
+    tail_messages: int
+    note: Text
+
+
+class FlagKind(Sourced):
+    """Something a chatter must not carry alone."""
+
+    id: str
+    name: Text
+    definition: Text
+    include: tuple[Text, ...]
+    exclude: tuple[Text, ...]
+    escalate: bool
+    urgency: str
+    whoever: bool
+    past: bool
+    topics: tuple[str, ...]
+    steps: tuple[Text, ...]
+    routes: tuple[str, ...]
+
+
+class UrgentSign(Sourced):
+    """A bodily sign with a drug that needs a doctor at once."""
+
+    id: str
+    text: Text
+    with_: str = Field(alias="with")
+
+
+class Escalation(Sourced):
+    """What to pass on, to whom, and how."""
+
+    method: Literal["escalation"]
+    name: Text
+    principles: tuple[Text, ...]
+    routes: tuple[Route, ...]
+    levels: tuple[Level, ...]
+    dimensions: tuple[Dimension, ...]
+    grading: Grading
+    lowers: dict[str, int]
+    flags: tuple[FlagKind, ...]
+    urgent_signs: tuple[UrgentSign, ...]
+    failure_modes: tuple[Text, ...]
+
+
+# --- medication ---------------------------------------------------------------------------------
+
+
+class MedicationKind(Sourced):
+    """A kind of medication question."""
+
+    id: str
+    name: Text
+    definition: Text
+    chatter_may: Text
+    chatter_must_not: Text
+    urgency: Text
+
+
+class Drug(Frozen):
+    """A drug by its Dutch generic name, with what else people call it."""
+
+    generic: str
+    english: str | None = None
+    brands: tuple[str, ...] = ()
+    slang: tuple[str, ...] = ()
+    misspellings: tuple[str, ...] = ()
+    source: str
+
+
+class DrugClass(Frozen):
+    """A class of drugs."""
+
+    id: str
+    name: Text
+    drugs: tuple[Drug, ...]
+
+
+class Collective(Frozen):
+    """Words for medicines in general."""
+
+    id: str
+    terms: Variants
+
+
+class Ambiguous(Frozen):
+    """A drug's name that is also another word, and so does not count by itself."""
+
+    term: str
+    meaning: Text
+
+
+class Medication(Sourced):
+    """Drug names for recognition only, never for advice."""
+
+    method: Literal["medication"]
+    name: Text
+    kinds: tuple[MedicationKind, ...]
+    classes: tuple[DrugClass, ...]
+    collective: tuple[Collective, ...]
+    ambiguous: tuple[Ambiguous, ...]
+
+
+# --- trajectory ---------------------------------------------------------------------------------
+
+
+class TrajectoryRule(Sourced):
+    """One rule of the 5x-traject."""
+
+    id: str
+    text: Text
+    value: str | None = None
+
+
+class Meeting(Sourced):
+    """A suggested focus of one of the five talks; a suggestion, not a rule."""
+
+    number: int
+    focus: Text
+    questions: tuple[str, ...]
+    note: Text
+
+
+class Updates(Sourced):
+    """The updates after a traject."""
+
+    months: tuple[int, ...]
+    text: Text
+
+
+class Supervision(Sourced):
+    """How often whom is coached."""
+
+    id: str
+    who: str
+    what: Text
+    every: Text
+
+
+class Trajectory(Sourced):
+    """The 5x-traject."""
+
+    method: Literal["trajectory"]
+    name: Text
+    definition: Text
+    rules: tuple[TrajectoryRule, ...]
+    meetings: tuple[Meeting, ...]
+    updates: Updates
+    supervision: tuple[Supervision, ...]
+
+
+# --- language -----------------------------------------------------------------------------------
+
+Qualifier = Literal[
+    "negated", "other", "past", "hypothetical", "question", "quoted", "joke", "idiom", "work",
+    "feared",
+]
+
+
+class Concept(Sourced):
+    """A set of terms for one idea in one language."""
+
+    id: str
+    language: str
+    terms: tuple[Line, ...]
+    place: Place
+
+
+class Cue(Sourced):
+    """Words around a finding that change how it is read."""
+
+    id: str
+    language: str
+    sets: Qualifier | None = None
+    clears: Qualifier | None = None
+    stops: bool = False
+    direction: Literal["before", "after", "both"] = "before"
+    reach: int = 6
+    says: tuple[Line, ...]
+    place: Place
+
+
+class Rule(Sourced):
+    """Sayings that raise something."""
+
+    id: str
+    language: str
+    raises: str
+    by: Literal["visitor", "chatter", "both"] = "visitor"
+    dimension: str | None = None
+    grade: int = Field(default=2, ge=1, le=4)
+    level: str | None = None
+    kind: str | None = None
+    says: tuple[Line, ...]
+    unless: tuple[Line, ...] = ()
+    after: str | None = None
+    denies: bool = False
+    experiencer: Literal["self", "other"] = "self"
+    time: Literal["current", "past"] = "current"
+    lowers: dict[Qualifier, int] = Field(default_factory=dict)
+    match: tuple[Line, ...]
+    no_match: tuple[Line, ...]
+    place: Place
+
+
+class Spelling(Frozen):
+    """How people of one language type: see `spelling.yaml`."""
+
+    language: str
+    words: dict[str, str]
+    fillers: frozenset[str]
+    common: tuple[str, ...]
+    neighbours: frozenset[str]
+
+
+class Framework(Frozen):
+    """All data of the method and both languages, with the digest of the files it came from."""
+
+    hoi: Hoi
+    chime_d: ChimeD
+    erikson: Erikson
+    topics: Topics
+    escalation: Escalation
+    medication: Medication
+    trajectory: Trajectory
+    concepts: tuple[Concept, ...]
+    cues: tuple[Cue, ...]
+    rules: tuple[Rule, ...]
+    spelling: dict[str, Spelling]
+    digest: str

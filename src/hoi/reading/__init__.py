@@ -1,0 +1,1 @@
+"""From text to findings: normalise, tokens, concepts, sayings, context, grading, reader."""

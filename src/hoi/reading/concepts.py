@@ -1,0 +1,188 @@
+"""The lexicon: which elements of sayings ("slots") a word can fill.
+
+A slot is a set of alternatives: words, beginnings, endings, dictionary forms, and phrases of
+several words. Equal sets are one slot, so a concept used in a thousand sayings costs once. All
+that a word can fill is worked out when the word is first seen.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from hoi.model.base import LANGUAGES
+from hoi.model.method import Spelling
+from hoi.reading.normalise import ADVERB_HEADS, ADVERB_TAILS, Normaliser, fold
+from hoi.reading.tokens import Kind, Token
+
+ANY = -1
+RARE = 0.00002  # share of all words, for a word that is never met in an example
+SPLIT_FROM = 8  # letters from which a compound is also recognised in two pieces
+
+
+class Atom(NamedTuple):
+    """One word-like alternative: `how` is word, start, end, lemma, number or any."""
+
+    how: str
+    text: str
+
+
+class KnownPhrase(NamedTuple):
+    """A term of several words: their slots, which of them is rarest, and what it can fill."""
+
+    words: tuple[int, ...]
+    anchor: int
+    slots: frozenset[int]
+    indexed: frozenset[int]
+
+
+Phrase = tuple[frozenset[Atom], ...]
+ANY_ATOM = Atom("any", "")
+
+
+class Lexicon:
+    """Gives every set of alternatives a slot, and every word the slots it can fill."""
+
+    def __init__(
+        self, normaliser: Normaliser, spelling: Mapping[str, Spelling], texts: Iterable[str]
+    ) -> None:
+        """`texts` are the rules' examples: how often a word occurs in them tells how rare it is."""
+        self._normaliser = normaliser
+        self._slots: dict[tuple[frozenset[Atom], frozenset[Phrase]], int] = {}
+        self._weights: list[float] = []
+        self._by: dict[str, dict[str, set[int]]] = {
+            how: defaultdict(set) for how in ("word", "start", "end", "lemma", "number")
+        }
+        self._two_words: dict[Atom, tuple[Phrase, ...]] = {}
+        self._phrase_slots: dict[tuple[int, ...], set[int]] = defaultdict(set)
+        self._phrase_index: dict[int, list[int]] = defaultdict(list)
+        self.phrases: list[KnownPhrase] = []
+        self._indexed: set[int] = set()
+        self._shares = _shares(spelling, texts)
+        self._tongues = _tongues(spelling)
+        self._fillers = frozenset().union(*(s.fillers for s in spelling.values()))
+        self._tokens: dict[str, Token] = {}
+
+    # --- while sayings are compiled -----------------------------------------------------------
+
+    def slot(self, atoms: Iterable[Atom], phrases: Iterable[Phrase] = ()) -> int:
+        """The slot for these alternatives."""
+        own = frozenset(atoms)
+        key = (own, frozenset(phrases))
+        if ANY_ATOM in own:
+            return ANY
+        if key not in self._slots:
+            number = self._slots[key] = len(self._weights)
+            longer = key[1].union(*(self._pieces(atom) for atom in own))
+            self._weights.append(sum(self._weight(atom) for atom in own) or RARE)
+            for atom in own:
+                self._by[atom.how][atom.text].add(number)
+            for phrase in longer:
+                self._phrase_slots[tuple(self.slot(part) for part in phrase)].add(number)
+        return self._slots[key]
+
+    def weight(self, slot: int) -> float:
+        """About how often a word fills this slot; 1 for any word."""
+        return 1.0 if slot == ANY else self._weights[slot]
+
+    def index(self, slots: Iterable[int]) -> None:
+        """Note that sayings are looked up by these slots."""
+        self._indexed.update(slots)
+
+    def close(self) -> None:
+        """All sayings are in: let the normaliser mend typos towards their words."""
+        for words, slots in self._phrase_slots.items():
+            anchor = min(range(len(words)), key=lambda i: self.weight(words[i]))
+            self._phrase_index[words[anchor]].append(len(self.phrases))
+            own = frozenset(slots)
+            self.phrases.append(KnownPhrase(words, anchor, own, own & self._indexed))
+        self._normaliser.learn(self._by["word"], (s for s in self._by["start"] if len(s) >= 6))
+        self._starts = _by_length(self._by["start"])
+        self._ends = _by_length(self._by["end"])
+
+    def _weight(self, atom: Atom) -> float:
+        if atom.how == "word":
+            return max(self._shares.get(atom.text, RARE), RARE)
+        return 0.0002 if atom.how != "number" else 0.01
+
+    def _pieces(self, atom: Atom) -> Sequence[Phrase]:
+        """The two-word spellings of one word: "er uit", "zelf moord"."""
+        if atom not in self._two_words:
+            self._two_words[atom] = tuple(self._cut(atom))
+        return self._two_words[atom]
+
+    def _cut(self, atom: Atom) -> Iterator[Phrase]:
+        text = atom.text
+        if atom.how not in ("word", "start") or len(text) < 4:
+            return
+        for cut in range(2, len(text) - 1):
+            left, right = text[:cut], text[cut:]
+            adverb = left in ADVERB_HEADS and right in ADVERB_TAILS
+            if adverb or (
+                len(text) >= SPLIT_FROM
+                and min(len(left), len(right)) > 2
+                and self._normaliser.lemmas(left)
+                and self._normaliser.lemmas(right)
+            ):
+                yield (frozenset({Atom("word", left)}), frozenset({Atom(atom.how, right)}))
+
+    # --- while text is read -------------------------------------------------------------------
+
+    def resolve(self, typed: str) -> tuple[Token, ...]:
+        """The tokens that one typed word stands for."""
+        return tuple(self._token(word) for word in self._normaliser.mended(typed))
+
+    def _token(self, word: str) -> Token:
+        token = self._tokens.get(word)
+        if token is None:
+            token = self._new_token(word)
+            if token.slots:  # only words of the vocabulary are kept: their number is bounded
+                if len(self._tokens) > 50_000:
+                    self._tokens.clear()
+                self._tokens[word] = token
+        return token
+
+    def _new_token(self, word: str) -> Token:
+        slots = set(self._by["word"].get(word, ()))
+        for size, starts in self._starts:
+            slots |= starts.get(word[:size], frozenset())
+        for size, ends in self._ends:
+            slots |= ends.get(word[-size:], frozenset())
+        for lemma in {word, *self._normaliser.lemmas(word)}:
+            slots |= self._by["lemma"].get(lemma, set())
+        if word.isdigit():
+            slots |= self._by["number"].get("", set())
+        phrases = [p for slot in slots for p in self._phrase_index.get(slot, ())]
+        return Token(
+            form=word,
+            kind=Kind.FILLER if word in self._fillers else Kind.WORD,
+            slots=frozenset(slots),
+            indexed=frozenset(slots & self._indexed),
+            phrases=tuple(phrases),
+            tongue=self._tongues.get(word, 0),
+        )
+
+
+def _by_length(forms: Mapping[str, set[int]]) -> list[tuple[int, dict[str, frozenset[int]]]]:
+    lengths: dict[int, dict[str, frozenset[int]]] = defaultdict(dict)
+    for form, slots in forms.items():
+        lengths[len(form)][form] = frozenset(slots)
+    return sorted(lengths.items())
+
+
+def _shares(spelling: Mapping[str, Spelling], texts: Iterable[str]) -> dict[str, float]:
+    """Rough shares of words: counted in `texts`, or by Zipf's law from the lists of common ones."""
+    counts = Counter(word for text in texts for word in fold(text).replace("'", "").split())
+    total = counts.total() or 1
+    shares = {word: count / total for word, count in counts.items()}
+    for language in spelling.values():
+        for rank, word in enumerate(language.common):
+            shares[word] = max(shares.get(word, 0.0), 0.1 / (rank + 3))
+    return shares
+
+
+def _tongues(spelling: Mapping[str, Spelling]) -> dict[str, int]:
+    """+1 for common words only Dutch has, -1 for those only English has."""
+    dutch, english = (frozenset(spelling[language].common) for language in LANGUAGES)
+    return {**dict.fromkeys(dutch - english, 1), **dict.fromkeys(english - dutch, -1)}

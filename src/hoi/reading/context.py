@@ -1,0 +1,67 @@
+"""What the words around a finding make of it: denied, another's, past, quoted, a joke ...
+
+A directional cue method after NegEx and ConText (Chapman et al. 2001; Harkema et al. 2009), with
+two changes of our own: a cue never applies to a finding whose own words it overlaps ("niet meer
+leven"), and a cue lowers a sign's grade or sets a qualifier but never deletes the finding.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from hoi.model.method import Cue
+from hoi.reading.matching import Match, Positions, Row
+from hoi.reading.tokens import Kind
+
+
+class Applied(NamedTuple):
+    """The qualifiers that hold for a finding, and the cues that set them."""
+
+    qualifiers: frozenset[str]
+    cues: tuple[Match[Cue], ...]
+
+
+def apply_cues(
+    row: Row, positions: Positions, cues: Sequence[Match[Cue]], first_person: frozenset[str]
+) -> Applied:
+    """Which of `cues` reach the finding at `positions`."""
+    own = set(positions)
+    free = [cue for cue in cues if own.isdisjoint(cue.positions)]
+    stops = [cue.positions[0] for cue in free if cue.owner.stops]
+    reaching = [cue for cue in free if _reaches(row, cue, positions, stops)]
+    cleared = {cue.owner.clears for cue in reaching if cue.owner.clears}
+    setting = []
+    for cue in reaching:
+        sets = cue.owner.sets
+        if sets is None or sets in cleared:
+            continue
+        if sets == "other" and _is_writers(row, cue.positions, positions, first_person):
+            continue
+        setting.append(cue)
+    return Applied(frozenset(c.owner.sets for c in setting if c.owner.sets), tuple(setting))
+
+
+def _reaches(row: Row, cue: Match[Cue], positions: Positions, stops: Iterable[int]) -> bool:
+    direction = cue.owner.direction
+    first, last = cue.positions[0], cue.positions[-1]
+    if last < positions[-1] and direction in ("before", "both"):
+        start, end = last + 1, next(p for p in positions if p > last)
+    elif first > positions[0] and direction in ("after", "both"):
+        start, end = max(p for p in positions if p < first) + 1, first
+    else:
+        return False
+    if any(start <= stop < end for stop in stops):
+        return False
+    words = 0
+    for kind in row.kinds[start:end]:
+        if kind == Kind.STOP:
+            return False
+        words += kind <= Kind.FILLER
+    return words <= cue.owner.reach
+
+
+def _is_writers(row: Row, cue: Positions, finding: Positions, first_person: frozenset[str]) -> bool:
+    """Does the writer speak of themselves between the other person and the finding?"""
+    between = range(min(cue[-1] + 1, finding[0]), finding[-1] + 1)
+    return any(row.tokens[place].form in first_person for place in between)

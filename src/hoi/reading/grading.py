@@ -1,0 +1,130 @@
+"""From the findings of a message and the signs shortly before it to tiers and levels.
+
+For suicidality signs are sorted by dimension: one strong sign is enough, weaker ones need another
+kind of sign beside them, in the message or the few before it. For every other flag different
+rules add up. Two tiers come out: `flag` (pass it on) and `ask` (ask openly).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from hoi.model.finding import Finding
+from hoi.model.method import Escalation
+from hoi.model.tagged import LEVELS, Tier
+
+SUICIDALITY = "flag/suicidality"
+WITHOUT_WEIGHT = frozenset({"protective", "denial"})
+OTHER_FLAG_AT = 3
+OTHER_ASK_AT = 2
+RUNG = {level: rung for rung, level in enumerate(LEVELS)}
+
+
+class Sign(NamedTuple):
+    """A sign of the writer's suicidality now, remembered for the next few messages."""
+
+    message: int
+    dimension: str
+    grade: int
+    level: str | None
+    finding: Finding
+
+
+class Graded(NamedTuple):
+    """A flag raised by a message, for one person, time and polarity."""
+
+    flag: str
+    tier: Tier
+    level: str | None
+    kind: str | None
+    experiencer: str
+    time: str
+    negated: bool
+    findings: tuple[Finding, ...]
+
+
+def signs_of(message: int, findings: Iterable[Finding]) -> tuple[Sign, ...]:
+    """The signs in a message that count for the messages after it."""
+    return tuple(
+        Sign(message, finding.rule.dimension or "", finding.grade, finding.level, finding)
+        for finding in findings
+        if finding.rule.raises == SUICIDALITY
+        and finding.grade > 0
+        and finding.rule.dimension not in WITHOUT_WEIGHT
+        and (finding.experiencer, finding.time, finding.negated) == ("self", "current", False)
+    )
+
+
+def grade(
+    findings: Sequence[Finding], before: Sequence[Sign], escalation: Escalation
+) -> tuple[Graded, ...]:
+    """The flags that `findings` raise, given the signs in the messages before."""
+    groups: dict[tuple[str, str, str, bool], list[Finding]] = defaultdict(list)
+    for finding in findings:
+        what, _, flag = finding.rule.raises.partition("/")
+        if what == "flag" and finding.grade > 0:
+            time = "past" if finding.time == "past" else "current"
+            groups[flag, finding.experiencer, time, finding.negated].append(finding)
+    graded = []
+    for (flag, experiencer, time, negated), group in groups.items():
+        is_writer_now = (experiencer, time, negated) == ("self", "current", False)
+        if flag == "suicidality":
+            tier, level, shown = _suicidality(group, before if is_writer_now else (), escalation)
+        else:
+            tier, level, shown = _other_flag(group)
+        if tier is not None:
+            kind = next((f.rule.kind for f in _strongest_first(group) if f.rule.kind), None)
+            graded.append(Graded(flag, tier, level, kind, experiencer, time, negated, shown))
+    return tuple(graded)
+
+
+def _suicidality(
+    group: Sequence[Finding], before: Sequence[Sign], escalation: Escalation
+) -> tuple[Tier | None, str | None, tuple[Finding, ...]]:
+    limits = escalation.grading
+    here = [finding for finding in group if finding.rule.dimension not in WITHOUT_WEIGHT]
+    if not here:
+        return None, None, ()
+    best: dict[str, int] = {}
+    for dimension, points in (
+        *((sign.dimension, sign.grade) for sign in before),
+        *((finding.rule.dimension or "", finding.grade) for finding in here),
+    ):
+        best[dimension] = max(best.get(dimension, 0), points)
+    strongest = max(finding.grade for finding in here)
+    together = sum(best.values())
+    shown = _strongest_first(here)
+    if strongest >= limits.flag_at:
+        return "flag", highest(f.level for f in here), shown
+    if strongest >= limits.ask_at and len(best) > 1 and together >= limits.flag_together:
+        levels = [*(f.level for f in here), *(sign.level for sign in before)]
+        company = [sign.finding for sign in before if sign.finding not in shown]
+        return "flag", highest(levels), (*shown, *company)
+    if strongest >= limits.ask_at or together > limits.ask_at:
+        return "ask", highest(f.level for f in here), shown
+    return None, None, ()
+
+
+def _other_flag(
+    group: Sequence[Finding],
+) -> tuple[Tier | None, str | None, tuple[Finding, ...]]:
+    best: dict[str, int] = {}
+    for finding in group:
+        best[finding.rule.id] = max(best.get(finding.rule.id, 0), finding.grade)
+    points = sum(best.values())
+    if points < OTHER_ASK_AT:
+        return None, None, ()
+    tier: Tier = "flag" if points >= OTHER_FLAG_AT else "ask"
+    return tier, None, _strongest_first(group)
+
+
+def highest(levels: Iterable[str | None]) -> str | None:
+    """The highest of the levels; None if there are none."""
+    known = [level for level in levels if level in RUNG]
+    return max(known, key=RUNG.__getitem__, default=None)
+
+
+def _strongest_first(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    return tuple(sorted(findings, key=lambda finding: -finding.grade))

@@ -1,0 +1,280 @@
+"""Finds which sayings occur in a row of tokens.
+
+Sayings are looked up by their rarest element: a message without it costs nothing, so thousands of
+sayings stay cheap. Matching itself is a small backtracking walk.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from typing import Generic, NamedTuple, TypeVar
+
+from hoi.reading.concepts import ANY, KnownPhrase, Lexicon
+from hoi.reading.sayings import Saying, Step
+from hoi.reading.tokens import Kind, Token
+
+FILLERS_AT_MOST = 2
+GROUP_GAP = 5
+Owner = TypeVar("Owner")
+Positions = tuple[int, ...]
+Arc = tuple[frozenset[int], int]
+
+
+class Row:
+    """Tokens in a row, with the phrases of several words found in them as extra arcs."""
+
+    __slots__ = ("arcs", "arcs_back", "kinds", "present", "size", "slots", "tokens")
+
+    def __init__(self, tokens: Sequence[Token], present: set[int], lexicon: Lexicon) -> None:
+        self.tokens = tokens
+        self.size = len(tokens)
+        self.slots = [token.slots for token in tokens]
+        self.kinds = [token.kind for token in tokens]
+        self.present = present
+        self.arcs: dict[int, list[Arc]] = {}
+        self.arcs_back: dict[int, list[Arc]] = {}
+        for place, token in enumerate(tokens):
+            if token.phrases:
+                self._find_phrases(place, token.phrases, lexicon.phrases)
+
+    def _find_phrases(
+        self, place: int, numbers: Sequence[int], phrases: Sequence[KnownPhrase]
+    ) -> None:
+        for number in numbers:
+            words, anchor, slots, indexed = phrases[number]
+            start = self._extend(words[:anchor], place, -1) if anchor else place
+            if start is None:
+                continue
+            end = self._extend(words[anchor + 1 :], place, 1)
+            if end is not None:
+                self.arcs.setdefault(start, []).append((slots, end + 1))
+                self.arcs_back.setdefault(end + 1, []).append((slots, start))
+                self.present |= indexed
+
+    def _extend(self, words: tuple[int, ...], place: int, way: int) -> int | None:
+        """The last place of `words`, found next to `place` going forth (1) or back (-1)."""
+        for word in words if way > 0 else words[::-1]:
+            skipped = 0
+            place += way
+            while 0 <= place < self.size and word not in self.slots[place]:
+                if word == ANY and self.kinds[place] <= Kind.FILLER:
+                    break
+                if not _is_light(self.kinds[place]) or skipped == FILLERS_AT_MOST:
+                    return None
+                skipped += 1
+                place += way
+            if not 0 <= place < self.size:
+                return None
+        return place
+
+    def occurrences(self, saying: Saying, fresh: int) -> Iterator[Positions]:
+        """The places of the tokens that make up the saying, once for each rarest element."""
+        steps, middle, slot = saying.steps, saying.anchor, saying.slot
+        others = tuple(other for other in steps[middle].slots if other != slot)
+        if len(others) + 1 < len(steps[middle].slots):  # the same slot twice in one group
+            others = (*others, slot)
+        for start, end in self._places(slot):
+            whole = self._group(steps, middle, others, start, end)
+            if whole is not None and whole[-1] >= fresh:
+                yield whole
+
+    def has(self, saying: Saying) -> bool:
+        """Does the saying occur at all?"""
+        return next(self.occurrences(saying, 0), None) is not None
+
+    def _places(self, slot: int) -> Iterator[tuple[int, int]]:
+        for place, slots in enumerate(self.slots):
+            if slot in slots:
+                yield place, place + 1
+        for start, arcs in self.arcs.items():
+            for slots, end in arcs:
+                if slot in slots:
+                    yield start, end
+
+    def _group(
+        self, steps: tuple[Step, ...], middle: int, others: tuple[int, ...], start: int, end: int
+    ) -> Positions | None:
+        """The whole saying around its middle step, of which [start, end) is found already."""
+        if not others:
+            before = self._back(steps, middle, start)
+            if before is None:
+                return None
+            after = self._forth(steps, middle + 1, end)
+            return None if after is None else (*before, *range(start, end), *after)
+        for other in others:
+            rest = list(others)
+            rest.remove(other)
+            left = tuple(rest)
+            for s, e in (*self._ahead(other, end, GROUP_GAP), *self._behind(other, start, GROUP_GAP)):
+                whole = self._group(steps, middle, left, min(s, start), max(e, end))
+                if whole is not None:
+                    inner = {*range(start, end), *range(s, e)}
+                    outer = (place for place in whole if not min(s, start) <= place < max(e, end))
+                    deeper = (place for place in whole if place in inner)
+                    return tuple(sorted({*outer, *deeper}))
+        return None
+
+    def _forth(self, steps: tuple[Step, ...], index: int, place: int) -> Positions | None:
+        """The places of the steps from `index` on, from `place` on."""
+        if index == len(steps):
+            return ()
+        step = steps[index]
+        if step.border:
+            at = self._border_ahead(place, step.gap)
+            return None if at is None else self._forth(steps, index + 1, at)
+        if len(step.slots) > 1:
+            for slot in step.slots:
+                others = list(step.slots)
+                others.remove(slot)
+                for start, end in self._ahead(slot, place, step.gap):
+                    found = self._unordered_ahead(steps, index, tuple(others), end)
+                    if found is not None:
+                        return (*range(start, end), *found)
+            return None
+        for start, end in self._ahead(step.slots[0], place, step.gap):
+            rest = self._forth(steps, index + 1, end)
+            if rest is not None:
+                return (*range(start, end), *rest)
+        return self._forth(steps, index + 1, place) if step.optional else None
+
+    def _unordered_ahead(
+        self, steps: tuple[Step, ...], index: int, others: tuple[int, ...], place: int
+    ) -> Positions | None:
+        if not others:
+            return self._forth(steps, index + 1, place)
+        for slot in others:
+            rest = list(others)
+            rest.remove(slot)
+            for start, end in self._ahead(slot, place, GROUP_GAP):
+                found = self._unordered_ahead(steps, index, tuple(rest), end)
+                if found is not None:
+                    return (*range(start, end), *found)
+        return None
+
+    def _back(self, steps: tuple[Step, ...], index: int, place: int) -> Positions | None:
+        """The places of the steps before `index`, which begins at `place`."""
+        if index == 0:
+            return ()
+        gap, step = steps[index].gap, steps[index - 1]
+        if step.border:
+            at = self._border_behind(place, gap)
+            return None if at is None else self._back(steps, index - 1, at)
+        if len(step.slots) > 1:
+            return self._unordered_behind(steps, index - 1, step.slots, place, gap)
+        for start, end in self._behind(step.slots[0], place, gap):
+            rest = self._back(steps, index - 1, start)
+            if rest is not None:
+                return (*rest, *range(start, end))
+        if step.optional:
+            return self._back(steps, index - 1, place)
+        return None
+
+    def _unordered_behind(
+        self, steps: tuple[Step, ...], index: int, others: tuple[int, ...], place: int, gap: int
+    ) -> Positions | None:
+        if not others:
+            return self._back(steps, index, place)
+        for slot in others:
+            rest = list(others)
+            rest.remove(slot)
+            for start, end in self._behind(slot, place, gap):
+                found = self._unordered_behind(steps, index, tuple(rest), start, GROUP_GAP)
+                if found is not None:
+                    return (*found, *range(start, end))
+        return None
+
+    def _ahead(self, slot: int, place: int, gap: int) -> Iterator[tuple[int, int]]:
+        """Where `slot` is filled at or after `place`, at most `gap` words on."""
+        words = fillers = 0
+        while place < self.size:
+            kind = self.kinds[place]
+            if slot in self.slots[place] or (slot == ANY and kind <= Kind.FILLER):
+                yield place, place + 1
+            if place in self.arcs:
+                for slots, end in self.arcs[place]:
+                    if slot in slots:
+                        yield place, end
+            if kind >= Kind.COMMA and (kind == Kind.STOP or not gap):
+                return
+            if kind == Kind.FILLER and fillers < FILLERS_AT_MOST:
+                fillers += 1
+            elif kind <= Kind.FILLER:
+                if words >= gap:
+                    return
+                words += 1
+            place += 1
+
+    def _behind(self, slot: int, place: int, gap: int) -> Iterator[tuple[int, int]]:
+        """Where `slot` is filled before `place`, at most `gap` words back."""
+        words = fillers = 0
+        while place > 0:
+            kind = self.kinds[place - 1]
+            if slot in self.slots[place - 1] or (slot == ANY and kind <= Kind.FILLER):
+                yield place - 1, place
+            if place in self.arcs_back:
+                for slots, start in self.arcs_back[place]:
+                    if slot in slots:
+                        yield start, place
+            if kind >= Kind.COMMA and (kind == Kind.STOP or not gap):
+                return
+            if kind == Kind.FILLER and fillers < FILLERS_AT_MOST:
+                fillers += 1
+            elif kind <= Kind.FILLER:
+                if words >= gap:
+                    return
+                words += 1
+            place -= 1
+
+    def _border_ahead(self, place: int, gap: int) -> int | None:
+        for at in range(place, min(place + gap, self.size) + 1):
+            after = at
+            while after < self.size and self.kinds[after] >= Kind.SOFT:
+                after += 1
+            if after > at or at in (0, self.size):
+                return after
+        return None
+
+    def _border_behind(self, place: int, gap: int) -> int | None:
+        for at in range(place, max(place - gap, 0) - 1, -1):
+            before = at
+            while before > 0 and self.kinds[before - 1] >= Kind.SOFT:
+                before -= 1
+            if before < at or at == 0:
+                return before
+        return None
+
+
+def _is_light(kind: Kind) -> bool:
+    return kind in (Kind.FILLER, Kind.SOFT)
+
+
+class Match(NamedTuple, Generic[Owner]):
+    """A saying's owner (a rule, a cue) found at these places."""
+
+    owner: Owner
+    positions: Positions
+
+
+class Index(Generic[Owner]):
+    """Sayings with their owners, looked up by what occurs in a row."""
+
+    def __init__(self) -> None:
+        self._by_rarest: dict[int, list[tuple[int, Saying, Owner]]] = defaultdict(list)
+
+    def add(self, saying: Saying, owner: Owner) -> None:
+        """Take in one saying."""
+        self._by_rarest[saying.slot].append((saying.second, saying, owner))
+
+    def search(self, row: Row, fresh: int = 0) -> list[Match[Owner]]:
+        """Every saying's occurrences that reach to place `fresh` or beyond, in no order."""
+        present = row.present
+        by_rarest = self._by_rarest
+        return [
+            Match(owner, positions)
+            for slot in present
+            if slot in by_rarest
+            for second, saying, owner in by_rarest[slot]
+            if second in present
+            for positions in row.occurrences(saying, fresh)
+        ]

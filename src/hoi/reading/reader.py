@@ -1,0 +1,373 @@
+"""Reads a message in its context: `read(message, tail) -> Reading`, a pure function.
+
+normalise -> tokens -> concepts -> sayings -> matching -> context -> grading
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple, Protocol
+
+from hoi.errors import FrameworkError, Problem
+from hoi.model.base import LANGUAGES
+from hoi.model.conversation import Message
+from hoi.model.finding import CueSpan, Finding, Span
+from hoi.model.method import Concept, Cue, Framework, Line, Rule
+from hoi.reading.concepts import Atom, Lexicon
+from hoi.reading.context import Applied, apply_cues
+from hoi.reading.grading import Graded, Sign, grade, signs_of
+from hoi.reading.matching import Index, Match, Positions, Row
+from hoi.reading.normalise import Normaliser, fold
+from hoi.reading.sayings import (
+    Element,
+    Saying,
+    SayingError,
+    SayingParser,
+    compile_saying,
+    merge,
+)
+from hoi.reading.tokens import BREAK, Kind, Token, Tokenizer, Tokens
+
+LINE_AT_MOST = 1200  # code points read at once; longer lines are read in pieces
+SHORT_FRAGMENT = 8
+SHORT_ANSWER = 12
+FRAGMENTS_AT_MOST = 3
+OWN_GROUP = frozenset({"negated", "other", "past"})
+MEDICATION = "medication_name"
+NOTHING = Applied(frozenset(), ())
+LINE = re.compile(r"[^\r\n]+")
+SENTENCE_END = re.compile(r"(?<=[.!?])\s|\s")
+
+
+class Fragment(NamedTuple):
+    """A line that was typed: which message it stands in, where, and its tokens."""
+
+    message: int
+    offset: int
+    tokens: Tokens
+
+
+class Asked(NamedTuple):
+    """What the chatter's open question asks about."""
+
+    target: str
+    level: str | None
+
+
+class Tail(NamedTuple):
+    """What is remembered of the talk so far, bounded: all that a reading may depend on."""
+
+    number: int = 0
+    fragments: tuple[Fragment, ...] = ()
+    asked: tuple[Asked, ...] = ()
+    signs: tuple[Sign, ...] = ()
+
+
+class Reading(NamedTuple):
+    """The findings of one message, what they raise, and the tail for the next message."""
+
+    findings: tuple[Finding, ...]
+    graded: tuple[Graded, ...]
+    tail: Tail
+
+
+class SecondReader(Protocol):
+    """An institution's own reader beside the rules; what it adds can at most ask."""
+
+    name: str
+
+    def read(self, message: Message, tail: Tail) -> Iterable[Finding]:
+        """The findings it adds for `message`."""
+        ...
+
+
+class Reader:
+    """The rules of a framework, compiled. Holds no state of any talk; safe to share."""
+
+    def __init__(self, framework: Framework) -> None:
+        """Compile every saying.
+
+        Raises:
+            FrameworkError: if a saying cannot be read, with all such sayings.
+        """
+        self._escalation = framework.escalation
+        compiler = _Compiler(framework)
+        self.lexicon = compiler.lexicon
+        self._rules = compiler.rules
+        self._cues = compiler.cues
+        self._unless = compiler.unless
+        self._order = {rule.id: number for number, rule in enumerate(framework.rules)}
+        self._first_person = compiler.first_person
+        self._lowers = {rule.id: {**self._escalation.lowers, **rule.lowers} for rule in framework.rules}
+        self._tokenizer = Tokenizer(self.lexicon.resolve)
+
+    def read(self, message: Message, tail: Tail) -> Reading:
+        """Read one message after what `tail` remembers."""
+        fragments = list(tail.fragments) if message.role == "visitor" else []
+        findings: list[Finding] = []
+        index = self._rules[message.role]
+        for offset, line in _lines(message.text):
+            fragment = Fragment(tail.number, offset, self._tokenizer.line(line))
+            if fragment.tokens.items:
+                findings += self._read_line(fragment, fragments, index, tail)
+                fragments.append(fragment)
+        if message.role == "chatter":
+            return self._after_chatter(tuple(findings), tail)
+        return self._after_visitor(tuple(findings), fragments, tail)
+
+    def _after_visitor(
+        self, findings: tuple[Finding, ...], fragments: list[Fragment], tail: Tail
+    ) -> Reading:
+        number = tail.number
+        first = number - self._escalation.grading.tail_messages
+        before = tuple(sign for sign in tail.signs if sign.message >= first)
+        return Reading(
+            findings,
+            grade(findings, before, self._escalation) if findings else (),
+            Tail(
+                number + 1,
+                tuple(fragments[-FRAGMENTS_AT_MOST:]),
+                tail.asked,
+                (*before, *signs_of(number, findings)),
+            ),
+        )
+
+    def _after_chatter(self, findings: tuple[Finding, ...], tail: Tail) -> Reading:
+        asked = tuple(
+            Asked(finding.rule.raises, finding.rule.level)
+            for finding in findings
+            if finding.rule.raises.startswith("ask/")
+        )
+        # Two chatter messages in a row are one question.
+        asked = asked if tail.fragments else (*tail.asked, *asked)
+        return Reading(findings, (), Tail(tail.number + 1, (), asked, tail.signs))
+
+    def _read_line(
+        self, fragment: Fragment, before: Sequence[Fragment], index: Index[Rule], tail: Tail
+    ) -> list[Finding]:
+        parts = _joined(before, fragment)
+        present = parts[0].tokens.indexed()
+        tokens: list[Token] = parts[0].tokens.items
+        for part in parts[1:]:
+            tokens = [*tokens, BREAK, *part.tokens.items]
+            present |= part.tokens.indexed()
+        row = Row(tokens, present, self.lexicon)
+        fresh = len(tokens) - len(fragment.tokens.items)
+        matches = index.search(row, fresh)
+        if not matches:
+            return []
+        matches.sort(key=lambda match: (match.positions, self._order[match.owner.id]))
+        tongue = sum(token.tongue for token in tokens)
+        cues: list[Match[Cue]] | None = None
+        findings: dict[tuple[str, frozenset[str]], Finding] = {}
+        for match in matches:
+            rule = match.owner
+            if not self._stands(row, match, tongue, tail):
+                continue
+            applied = NOTHING
+            if rule.raises.startswith("flag/"):
+                cues = self._cues.search(row) if cues is None else cues
+                applied = apply_cues(row, match.positions, cues, self._first_person)
+            findings.setdefault(
+                (rule.id, applied.qualifiers), self._finding(match, applied, parts, tail)
+            )
+        return list(findings.values())
+
+    def _stands(self, row: Row, match: Match[Rule], tongue: int, tail: Tail) -> bool:
+        rule = match.owner
+        if rule.after is not None:
+            if all(asked.target != rule.after for asked in tail.asked):
+                return False
+            if match.positions[0] > SHORT_ANSWER:
+                return False
+        if tongue and (tongue > 0) != (rule.language == "nl") and _is_shared(row, match.positions):
+            return False
+        return not any(row.has(saying) for saying in self._unless.get(rule.id, ()))
+
+    def _finding(
+        self, match: Match[Rule], applied: Applied, parts: Sequence[Fragment], tail: Tail
+    ) -> Finding:
+        rule = match.owner
+        lowers = self._lowers[rule.id]
+        lowered = sum(lowers.get(q, 0) for q in applied.qualifiers - OWN_GROUP)
+        level = rule.level
+        if level == "asked":
+            levels = [asked.level for asked in tail.asked if asked.target == rule.after]
+            level = next((level for level in levels if level), "active_thoughts")
+        return Finding(
+            rule=rule,
+            spans=_spans(match.positions, parts),
+            grade=max(0, rule.grade - lowered),
+            level=level,
+            qualifiers=applied.qualifiers,
+            cues=tuple(
+                CueSpan(cue.owner.id, span)
+                for cue in applied.cues
+                for span in _spans(cue.positions, parts)
+            ),
+        )
+
+
+def _is_shared(row: Row, positions: Positions) -> bool:
+    """Are all these words ones that could be of either language ("want", "die")?"""
+    return all(row.tokens[place].tongue == 0 and len(row.tokens[place].form) < 6 for place in positions)
+
+
+def _lines(text: str) -> Iterator[tuple[int, str]]:
+    if len(text) <= LINE_AT_MOST and "\n" not in text and "\r" not in text:
+        yield 0, text
+        return
+    for match in LINE.finditer(text):
+        start, line = match.start(), match.group()
+        while len(line) > LINE_AT_MOST:
+            cuts = [m.start() for m in SENTENCE_END.finditer(line, LINE_AT_MOST // 2, LINE_AT_MOST)]
+            cut = cuts[-1] if cuts else LINE_AT_MOST
+            yield start, line[:cut]
+            start, line = start + cut, line[cut:]
+        yield start, line
+
+
+def _joined(before: Sequence[Fragment], fragment: Fragment) -> list[Fragment]:
+    """The fragments to be read as one: this line, and short ones just before it."""
+    parts = [fragment]
+    for earlier in reversed(before[-FRAGMENTS_AT_MOST:]):
+        ends_sentence = earlier.tokens.items[-1].kind == Kind.STOP
+        short = min(len(earlier.tokens.items), len(parts[0].tokens.items)) <= SHORT_FRAGMENT
+        if ends_sentence or not short or len(earlier.tokens.items) > 4 * SHORT_FRAGMENT:
+            break
+        parts.insert(0, earlier)
+    return parts
+
+
+def _spans(positions: Positions, parts: Sequence[Fragment]) -> tuple[Span, ...]:
+    """The stretches of text, one a fragment, from the first to the last of `positions`."""
+    spans = []
+    start = 0
+    for part in parts:
+        size = len(part.tokens.items)
+        own = [place - start for place in positions if start <= place < start + size]
+        if own:
+            first, last = part.tokens.span(min(own), max(own))
+            spans.append(Span(part.message, part.offset + first, part.offset + last))
+        start += size + 1
+    return tuple(spans)
+
+
+class _Compiler:
+    """Compiles a framework's concepts, cues and rules; collects every saying that is wrong."""
+
+    def __init__(self, framework: Framework) -> None:
+        self._normaliser = Normaliser(framework.spelling)
+        self.lexicon = Lexicon(self._normaliser, framework.spelling, _examples(framework))
+        self._concepts: dict[tuple[str, str], Concept] = {
+            (concept.language, concept.id): concept for concept in framework.concepts
+        }
+        self._elements: dict[tuple[str, str], Element] = {}
+        self._medication = _medication_terms(framework)
+        self._parsers = {language: self._parser(language) for language in LANGUAGES}
+        self.problems: list[Problem] = []
+        self.rules: dict[str, Index[Rule]] = {"visitor": Index(), "chatter": Index()}
+        self.cues: Index[Cue] = Index()
+        self.unless: dict[str, tuple[Saying, ...]] = defaultdict(tuple)
+        for concept in framework.concepts:
+            self._concept(concept.language, concept.id)
+        for cue in framework.cues:
+            for saying in self._sayings(cue.says, cue):
+                self.cues.add(saying, cue)
+        for rule in framework.rules:
+            self._rule(rule)
+        if self.problems:
+            raise FrameworkError(self.problems)
+        self.lexicon.close()
+        self.first_person = self._words("i") | self._words("me")
+
+    def _rule(self, rule: Rule) -> None:
+        roles = ("visitor", "chatter") if rule.by == "both" else (rule.by,)
+        for saying in self._sayings(rule.says, rule):
+            for role in roles:
+                self.rules[role].add(saying, rule)
+        self.unless[rule.id] = tuple(self._sayings(rule.unless, rule))
+
+    def _sayings(self, lines: Iterable[Line], owner: Rule | Cue) -> Iterator[Saying]:
+        for line in lines:
+            try:
+                parts = self._parsers[owner.language].parse(line.text)
+                yield from compile_saying(parts, self.lexicon)
+            except SayingError as error:
+                self._wrong(owner, line, error)
+
+    def _parser(self, language: str) -> SayingParser:
+        return SayingParser(
+            language, self._normaliser.plain, lambda name: self._concept(language, name)
+        )
+
+    def _concept(self, language: str, name: str) -> Element:
+        key = (language, name)
+        if key not in self._elements:
+            self._elements[key] = Element(frozenset())
+            if name == MEDICATION:
+                self._elements[key] = self._medication_element(language)
+            elif key in self._concepts:
+                self._elements[key] = self._concept_element(self._concepts[key])
+            else:
+                raise SayingError(f"no concept '{{{name}}}'")
+        return self._elements[key]
+
+    def _concept_element(self, concept: Concept) -> Element:
+        alternatives = []
+        for line in concept.terms:
+            try:
+                # A parser of its own: a concept may be asked for in the midst of a saying.
+                parts = self._parser(concept.language).parse(line.text)
+                alternatives.append([merge([parts])])
+            except SayingError as error:
+                self._wrong(concept, line, error)
+        return merge(alternatives)
+
+    def _medication_element(self, language: str) -> Element:
+        rows = [
+            [Element(frozenset({Atom("word", w)})) for w in fold(t).replace("'", "").split()]
+            for t in self._medication[language]
+        ]
+        return merge([row for row in rows if row])
+
+    def _wrong(self, owner: Rule | Cue | Concept, line: Line, error: SayingError) -> None:
+        place = owner.place._replace(line=line.number)
+        self.problems.append(Problem("saying", f"'{line.text}': {error}", place))
+
+    def _words(self, name: str) -> frozenset[str]:
+        return frozenset(
+            atom.text
+            for (_, concept), element in self._elements.items()
+            if concept == name
+            for atom in element.atoms
+        )
+
+
+def _examples(framework: Framework) -> Iterator[str]:
+    for rule in framework.rules:
+        yield from (line.text for line in (*rule.match, *rule.no_match))
+
+
+def _medication_terms(framework: Framework) -> dict[str, list[str]]:
+    medication = framework.medication
+    ambiguous = {fold(item.term) for item in medication.ambiguous}
+    names = [
+        name
+        for group in medication.classes
+        for drug in group.drugs
+        for name in (
+            drug.generic,
+            *([drug.english] if drug.english else []),
+            *drug.brands,
+            *drug.slang,
+            *drug.misspellings,
+        )
+        if fold(name) not in ambiguous
+    ]
+    return {
+        "nl": [*names, *(term for c in medication.collective for term in c.terms.nl)],
+        "en": [*names, *(term for c in medication.collective for term in c.terms.en)],
+    }

@@ -1,0 +1,308 @@
+"""The pattern language of rules (docs/writing-rules.md): from a line of text to steps.
+
+A small hand-written parser: thousands of sayings are read at every start, which a general parser
+library does ten times slower (docs/decisions/0003-own-pattern-language.md).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import product
+from typing import NamedTuple
+
+from hoi.errors import HoiError
+from hoi.reading.concepts import ANY, Atom, Lexicon, Phrase
+from hoi.reading.normalise import ADVERB_HEADS, ADVERB_TAILS, fold
+
+SHORT_GAP = 5
+LONG_GAP = 12
+PARTS = re.compile(r"\.\.+|[()|<>]|\{\w+\}\??|[^\s()|<>{}]+|\S")
+PARTICLES = tuple(
+    "achter terug samen onder tegen door over voor weg aan mee neer vast los uit toe bij heen "
+    "om op af in na".split()
+)
+SPLITS_AT_MOST = 12
+
+
+class SayingError(HoiError):
+    """A saying that cannot be read, with what to write instead."""
+
+
+class Element(NamedTuple):
+    """Alternatives for one place in a saying: single words, phrases, split verbs."""
+
+    atoms: frozenset[Atom]
+    phrases: frozenset[Phrase] = frozenset()
+    splits: tuple[tuple[Atom, Atom], ...] = ()
+    optional: bool = False
+
+
+class Gap(NamedTuple):
+    """Up to `words` words that do not matter."""
+
+    words: int
+
+
+class Border(NamedTuple):
+    """A clause border."""
+
+
+class Unordered(NamedTuple):
+    """Elements in any order."""
+
+    elements: tuple[Element, ...]
+
+
+Part = Element | Gap | Border | Unordered
+Concepts = Callable[[str], Element]
+Plain = Callable[[str], tuple[str, ...]]
+
+
+class Step(NamedTuple):
+    """One step of matching: an optional `gap` of words, then one of `slots` (all, if several)."""
+
+    slots: tuple[int, ...]
+    gap: int
+    optional: bool = False
+    border: bool = False
+
+
+class Saying(NamedTuple):
+    """A compiled saying.
+
+    It is looked up by `slot`, its rarest element, in step `anchor`; `second` is the next rarest
+    (the same, if there is no other) and must occur as well.
+    """
+
+    steps: tuple[Step, ...]
+    anchor: int
+    slot: int
+    second: int
+
+
+class SayingParser:
+    """Reads the sayings of one language; words met before are not taken apart again."""
+
+    def __init__(self, language: str, plain: Plain, concepts: Concepts) -> None:
+        self._language = language
+        self._plain = plain
+        self._concepts = concepts
+        self._words: dict[str, list[Part]] = {}
+        self._rest: list[str] = []
+
+    def parse(self, text: str) -> list[Part]:
+        """The parts of a saying.
+
+        Raises:
+            SayingError: if it is not well formed.
+        """
+        self._rest = PARTS.findall(text)[::-1]
+        parts = self._parts(end=None)
+        if not any(isinstance(part, Element | Unordered) for part in parts):
+            raise SayingError("holds no word")
+        return parts
+
+    def _parts(self, end: str | None) -> list[Part]:
+        """Everything up to `end` (None: the end of the saying)."""
+        found: list[Part] = []
+        while self._rest:
+            part = self._rest.pop()
+            if part == end:
+                return found
+            if part == "|":
+                found.append(Border())
+            elif part.startswith(".."):
+                found.append(Gap(SHORT_GAP if part == ".." else LONG_GAP))
+            elif part == "<":
+                found.append(self._unordered())
+            elif part == "(":
+                found.append(self._choice())
+            elif part in (")", ">"):
+                raise SayingError(f"'{part}' closes nothing")
+            else:
+                found += self._known_word(part)
+        if end:
+            raise SayingError(f"'{end}' is missing")
+        return _joined(found)
+
+    def _unordered(self) -> Unordered:
+        elements = [part for part in _joined(self._parts(">")) if not isinstance(part, Gap)]
+        if len(elements) < 2 or not all(isinstance(part, Element) for part in elements):
+            raise SayingError("< > holds two or more words, concepts or choices, no gaps")
+        return Unordered(tuple(part for part in elements if isinstance(part, Element)))
+
+    def _choice(self) -> Element:
+        alternatives: list[list[Part]] = [[]]
+        while True:
+            if not self._rest:
+                raise SayingError("')' is missing")
+            part = self._rest.pop()
+            if part == ")":
+                break
+            if part == "|":
+                alternatives.append([])
+            elif part == "(":
+                alternatives[-1].append(self._choice())
+            elif part == "<" or part.startswith(".."):
+                raise SayingError("a choice holds no gap and no < >: write two sayings")
+            else:
+                alternatives[-1] += self._known_word(part)
+        optional = any(not alternative for alternative in alternatives)
+        if self._rest and self._rest[-1] == "?":
+            self._rest.pop()
+            optional = True
+        return merge((_joined(a) for a in alternatives if a), optional)
+
+    def _known_word(self, part: str) -> list[Part]:
+        if part.startswith("{"):
+            return self._word(part)  # concepts may still be in the making
+        if part not in self._words:
+            self._words[part] = self._word(part)
+        return self._words[part]
+
+    def _word(self, part: str) -> list[Part]:
+        optional = part.endswith("?")
+        part = part.removesuffix("?")
+        if not part:
+            raise SayingError("'?' stands alone")
+        if part.startswith("{"):
+            return [self._concepts(part[1:-1])._replace(optional=optional)]
+        if part in ("#", "_"):
+            how = "number" if part == "#" else "any"
+            return [Element(frozenset({Atom(how, "")}), optional=optional)]
+        if part.startswith("~"):
+            return [self._inflected(fold(part[1:]), optional)]
+        if part.endswith("*") or part.startswith("*"):
+            stem = fold(part.strip("*")).replace("'", "")
+            if len(stem) < 3:
+                raise SayingError(f"'{part}': three letters or more with a star")
+            how = "start" if part.endswith("*") else "end"
+            return [Element(frozenset({Atom(how, stem)}), optional=optional)]
+        words = self._plain(part)
+        if not words:
+            raise SayingError(f"'{part}' is no word")
+        return [Element(frozenset({Atom("word", word)}), optional=optional) for word in words]
+
+    def _inflected(self, verb: str, optional: bool) -> Element:
+        atoms = frozenset({Atom("lemma", verb), Atom("word", verb)})
+        particle = next((p for p in PARTICLES if verb.startswith(p)), "")
+        stem = verb[len(particle) :]
+        if self._language != "nl" or not particle or len(stem) < 4:
+            return Element(atoms, optional=optional)
+        base = frozenset({Atom("lemma", stem), Atom("word", stem)})
+        apart: set[Phrase] = {
+            (frozenset({Atom("word", particle)}), frozenset({Atom("word", "te")}), base),
+            (frozenset({Atom("word", particle)}), base),
+        }
+        joined = frozenset({Atom("word", f"{particle}te{stem}"), Atom("word", f"{particle}ge{stem}")})
+        split = (Atom("lemma", stem), Atom("word", particle))
+        return Element(atoms | joined, frozenset(apart), (split,), optional)
+
+
+def compile_saying(parts: Sequence[Part], lexicon: Lexicon) -> list[Saying]:
+    """The saying's variants: one, and one for each separable verb that may stand apart."""
+    return [_compile(variant, lexicon) for variant in _variants(parts)]
+
+
+def merge(alternatives: Iterable[Sequence[Part]], optional: bool = False) -> Element:
+    """One element of which each alternative is a row of words."""
+    atoms: set[Atom] = set()
+    phrases: set[Phrase] = set()
+    splits: list[tuple[Atom, Atom]] = []
+    for alternative in alternatives:
+        elements = [part for part in alternative if isinstance(part, Element)]
+        if len(elements) != len(alternative):
+            raise SayingError("holds a gap or border where only words can stand")
+        if len(elements) == 1:
+            atoms |= elements[0].atoms
+            phrases |= elements[0].phrases
+            splits += elements[0].splits
+        else:
+            phrases.update(_rows(elements))
+    return Element(frozenset(atoms), frozenset(phrases), tuple(dict.fromkeys(splits)), optional)
+
+
+def _rows(elements: Sequence[Element]) -> Iterator[Phrase]:
+    """The phrases that a row of elements stands for (choices of phrases multiplied out)."""
+    ways: list[list[Phrase]] = []
+    for element in elements:
+        own: list[Phrase] = [(element.atoms,)] if element.atoms else []
+        ways.append([*own, *element.phrases, *([()] if element.optional else [])])
+    for combination in product(*ways):
+        phrase = tuple(part for phrase in combination for part in phrase)
+        if phrase:
+            yield phrase
+
+
+def _joined(parts: Sequence[Part]) -> list[Part]:
+    """"er" + "uit" become "eruit", as the normaliser's lexicon reads them in text."""
+    result: list[Part] = []
+    for part in parts:
+        if result and (word := _adverb(result[-1], part)):
+            result[-1] = Element(frozenset({Atom("word", word)}))
+        else:
+            result.append(part)
+    return result
+
+
+def _adverb(left: Part, right: Part) -> str | None:
+    words = []
+    for part in (left, right):
+        if not isinstance(part, Element) or len(part.atoms) != 1 or part.phrases or part.optional:
+            return None
+        (atom,) = part.atoms
+        if atom.how != "word":
+            return None
+        words.append(atom.text)
+    return "".join(words) if words[0] in ADVERB_HEADS and words[1] in ADVERB_TAILS else None
+
+
+def _variants(parts: Sequence[Part]) -> Iterator[list[Part]]:
+    yield list(parts)
+    for place, part in enumerate(parts):
+        before, after = list(parts[:place]), list(parts[place + 1 :])
+        if isinstance(part, Element) and not part.optional:
+            for stem, particle in part.splits[:SPLITS_AT_MOST]:
+                apart = [Element(frozenset({stem})), Gap(SHORT_GAP), Element(frozenset({particle}))]
+                yield [*before, *apart, *after]
+        elif isinstance(part, Unordered):
+            for index, element in enumerate(part.elements):
+                for split in element.splits[:SPLITS_AT_MOST]:
+                    members = list(part.elements)
+                    members[index : index + 1] = [Element(frozenset({atom})) for atom in split]
+                    yield [*before, Unordered(tuple(members)), *after]
+
+
+def _compile(parts: Sequence[Part], lexicon: Lexicon) -> Saying:
+    steps: list[Step] = []
+    needed: list[int] = []
+    gap = 0
+    for part in parts:
+        if isinstance(part, Gap):
+            gap = part.words
+            continue
+        if isinstance(part, Border):
+            steps.append(Step((), gap, border=True))
+        elif isinstance(part, Unordered):
+            slots = tuple(lexicon.slot(e.atoms, e.phrases) for e in part.elements)
+            needed += slots
+            steps.append(Step(slots, gap))
+        else:
+            slot = lexicon.slot(part.atoms, part.phrases)
+            steps.append(Step((slot,), gap, part.optional))
+            if part.optional:
+                continue  # the gap before it also stands before what follows it
+            needed.append(slot)
+        gap = 0
+    return _anchored(tuple(steps), needed, lexicon)
+
+
+def _anchored(steps: tuple[Step, ...], needed: Sequence[int], lexicon: Lexicon) -> Saying:
+    by_weight = sorted({slot for slot in needed if slot != ANY}, key=lambda s: (lexicon.weight(s), s))
+    if not by_weight:
+        raise SayingError("holds no word of its own")
+    rarest, second = by_weight[0], by_weight[min(1, len(by_weight) - 1)]
+    lexicon.index((rarest, second))
+    anchor = next(i for i, s in enumerate(steps) if rarest in s.slots and not s.optional)
+    return Saying(steps, anchor, rarest, second)
