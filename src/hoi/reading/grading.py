@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from hoi.model.finding import Finding
+from hoi.model.finding import Finding, Span
 from hoi.model.method import Escalation
 from hoi.model.tagged import LEVELS, Tier
 
@@ -110,9 +110,10 @@ def _suicidality(
 def _other_flag(
     group: Sequence[Finding],
 ) -> tuple[Tier | None, str | None, tuple[Finding, ...]]:
-    best: dict[str, int] = {}
+    # The same words count once, though rules of both languages may know them.
+    best: dict[tuple[Span, ...], int] = {}
     for finding in group:
-        best[finding.rule.id] = max(best.get(finding.rule.id, 0), finding.grade)
+        best[finding.spans] = max(best.get(finding.spans, 0), finding.grade)
     points = sum(best.values())
     if points < OTHER_ASK_AT:
         return None, None, ()

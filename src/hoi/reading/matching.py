@@ -79,9 +79,10 @@ class Row:
             if whole is not None and whole[-1] >= fresh:
                 yield whole
 
-    def has(self, saying: Saying) -> bool:
-        """Does the saying occur at all?"""
-        return next(self.occurrences(saying, 0), None) is not None
+    def same_sentence(self, one: Positions, other: Positions) -> bool:
+        """Is there no full stop between these places?"""
+        first, last = min(one[0], other[0]), max(one[-1], other[-1])
+        return Kind.STOP not in self.kinds[first:last]
 
     def _places(self, slot: int) -> Iterator[tuple[int, int]]:
         for place, slots in enumerate(self.slots):
@@ -152,11 +153,13 @@ class Row:
                     return (*range(start, end), *found)
         return None
 
-    def _back(self, steps: tuple[Step, ...], index: int, place: int) -> Positions | None:
+    def _back(
+        self, steps: tuple[Step, ...], index: int, place: int, least_gap: int = 0
+    ) -> Positions | None:
         """The places of the steps before `index`, which begins at `place`."""
         if index == 0:
             return ()
-        gap, step = steps[index].gap, steps[index - 1]
+        gap, step = max(steps[index].gap, least_gap), steps[index - 1]
         if step.border:
             at = self._border_behind(place, gap)
             return None if at is None else self._back(steps, index - 1, at)
@@ -167,7 +170,7 @@ class Row:
             if rest is not None:
                 return (*rest, *range(start, end))
         if step.optional:
-            return self._back(steps, index - 1, place)
+            return self._back(steps, index - 1, place, gap)
         return None
 
     def _unordered_behind(

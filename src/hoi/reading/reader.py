@@ -169,7 +169,8 @@ class Reader:
             applied = NOTHING
             if rule.raises.startswith("flag/"):
                 cues = self._cues.search(row) if cues is None else cues
-                applied = apply_cues(row, match.positions, cues, self._first_person)
+                own = [cue for cue in cues if cue.owner.language == rule.language]
+                applied = apply_cues(row, match.positions, own, self._first_person)
             findings.setdefault(
                 (rule.id, applied.qualifiers), self._finding(match, applied, parts, tail)
             )
@@ -184,7 +185,11 @@ class Reader:
                 return False
         if tongue and (tongue > 0) != (rule.language == "nl") and _is_shared(row, match.positions):
             return False
-        return not any(row.has(saying) for saying in self._unless.get(rule.id, ()))
+        return not any(
+            row.same_sentence(match.positions, positions)
+            for saying in self._unless[rule.id]
+            for positions in row.occurrences(saying, 0)
+        )
 
     def _finding(
         self, match: Match[Rule], applied: Applied, parts: Sequence[Fragment], tail: Tail

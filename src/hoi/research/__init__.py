@@ -1,0 +1,1 @@
+"""For researchers: formats in and out, batch runs, comparison with human coding."""

@@ -1,0 +1,208 @@
+"""Tags many conversations: streaming, on all cores, in input order, with an output to be trusted.
+
+A finished output file appears under its name only when all of it is written; until then, and after
+any stop, only `NAME.part` with whole lines is there.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from itertools import islice
+from pathlib import Path
+from typing import IO, Literal, NamedTuple
+
+from hoi.errors import HoiError, OutputError
+from hoi.guidance.guide import Guide, load
+from hoi.model.conversation import Conversation
+from hoi.model.tagged import TaggedConversation
+from hoi.reading.grading import RUNG
+from hoi.research.formats import Row
+
+CHUNK = 32
+WAITING_PER_WORKER = 4
+Format = Literal["jsonl", "csv"]
+CSV_COLUMNS = (
+    "id", "language", "main_topic", "topics", "escalate", "ask", "suicidality_level",
+    "questions_answered", "chime_d", "life_stage", "life_stage_by", "ending",
+)  # fmt: skip
+
+
+class Outcome(NamedTuple):
+    """What became of one input row: a line of output, or the refused row."""
+
+    row: Row
+    line: str | None
+
+
+def tag_rows(
+    rows: Iterable[Row], frameworks: str | None = None, workers: int = 1, form: Format = "jsonl"
+) -> Iterator[Outcome]:
+    """Tag `rows` in order, with `workers` processes; the same lines whatever their number.
+
+    Raises:
+        FrameworkError: if the frameworks hold mistakes.
+        HoiError: if a worker process died.
+    """
+    chunks = _chunks(rows)
+    if workers <= 1:
+        worker = _Worker(load(frameworks), form)
+        for chunk in chunks:
+            yield from worker.tag(chunk)
+        return
+    load(frameworks)  # mistakes in the frameworks are said here, not by a worker that dies
+    with ProcessPoolExecutor(workers, initializer=_start, initargs=(frameworks, form)) as pool:
+        waiting: deque[Future[list[Outcome]]] = deque()
+        try:
+            for chunk in chunks:
+                waiting.append(pool.submit(_tag, chunk))
+                if len(waiting) >= workers * WAITING_PER_WORKER:
+                    yield from waiting.popleft().result()
+            while waiting:
+                yield from waiting.popleft().result()
+        except BrokenProcessPool as error:
+            raise HoiError("a worker process died (out of memory?): try fewer --workers") from error
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+
+
+def header(form: Format) -> str:
+    """The first line of an output file, if its format has one."""
+    return _csv_line(CSV_COLUMNS) if form == "csv" else ""
+
+
+class Lines:
+    """A file of whole lines: what is on disk never ends in the midst of one."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        self._held: list[str] = []
+
+    def write(self, line: str) -> None:
+        """Add one line (with its line end); an empty text adds nothing."""
+        self._held.append(line)
+        if len(self._held) >= CHUNK:
+            self.flush()
+
+    def flush(self) -> None:
+        """Put out the lines held back."""
+        if self._held:
+            held, self._held = self._held, []
+            self._file.write("".join(held).encode("utf-8", errors="replace"))
+            self._file.flush()
+
+
+@contextmanager
+def output_file(path: Path) -> Iterator[Lines]:
+    """Write to `path`, which appears only when the block ends well.
+
+    Raises:
+        OutputError: if it cannot be written (no such folder, no right, a full disk).
+    """
+    part = path.with_name(path.name + ".part")
+    try:
+        with part.open("wb", buffering=0) as file:
+            lines = Lines(file)
+            try:
+                yield lines
+            finally:
+                lines.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise OutputError(f"{path} cannot be written: {reason}") from error
+
+
+def rejects_path(output: Path) -> Path:
+    """Where the refused rows of `output` go: `OUT.rejects.jsonl`."""
+    return output.with_name(output.name.removesuffix(".jsonl").removesuffix(".csv") + ".rejects.jsonl")
+
+
+def rejected(row: Row) -> str:
+    """A refused row as a line of the rejects file."""
+    error = row.error
+    record = {
+        "file": row.place.file,
+        "line": row.place.line,
+        "reason": error.message if error else "",
+        "row": row.raw,
+    }
+    return _json_line(record)
+
+
+class _Worker:
+    def __init__(self, guide: Guide, form: Format) -> None:
+        self._guide = guide
+        self._line: Callable[[TaggedConversation], str] = _csv_row if form == "csv" else _json_row
+
+    def tag(self, rows: Sequence[Row]) -> list[Outcome]:
+        return [Outcome(row, self._tagged(row.conversation)) for row in rows]
+
+    def _tagged(self, conversation: Conversation | None) -> str | None:
+        return None if conversation is None else self._line(self._guide.tag(conversation))
+
+
+_workers: list[_Worker] = []  # one in each worker process
+
+
+def _start(frameworks: str | None, form: Format) -> None:
+    _workers[:] = [_Worker(load(frameworks), form)]
+
+
+def _tag(rows: Sequence[Row]) -> list[Outcome]:
+    return _workers[0].tag(rows)
+
+
+def _chunks(rows: Iterable[Row]) -> Iterator[list[Row]]:
+    iterator = iter(rows)
+    while chunk := list(islice(iterator, CHUNK)):
+        yield chunk
+
+
+def _json_row(tagged: TaggedConversation) -> str:
+    return _json_line(tagged.model_dump(mode="json"))
+
+
+def _json_line(record: object) -> str:
+    return json.dumps(record, ensure_ascii=False, separators=(", ", ": ")) + "\n"
+
+
+def _csv_row(tagged: TaggedConversation) -> str:
+    """One conversation as one row: only what a table can hold, for a first look."""
+    escalating = [flag for flag in tagged.flags if flag.escalate]
+    levels = [flag.level for flag in escalating if flag.id == "suicidality" and flag.level]
+    main = next((topic.id for topic in tagged.topics if topic.main), "")
+    return _csv_line(
+        (
+            tagged.id,
+            tagged.language or "",
+            main,
+            _listed(topic.id for topic in tagged.topics),
+            _listed(flag.id for flag in escalating),
+            _listed(flag.id for flag in tagged.flags if flag.tier == "ask"),
+            max(levels, key=RUNG.__getitem__, default=""),
+            _listed(question.id for question in tagged.hoi_questions if question.answered),
+            _listed(element.id for element in tagged.chime_d),
+            tagged.life_stage.id or "",
+            tagged.life_stage.by,
+            tagged.ending,
+        )
+    )
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ";".join(dict.fromkeys(names))
+
+
+def _csv_line(values: Sequence[str]) -> str:
+    line = io.StringIO()
+    csv.writer(line, lineterminator="\n").writerow(values)
+    return line.getvalue()
