@@ -153,15 +153,27 @@ class Lexicon:
             slots |= self._by["lemma"].get(lemma, set())
         if word.isdigit():
             slots |= self._by["number"].get("", set())
-        phrases = [p for slot in slots for p in self._phrase_index.get(slot, ())]
+        phrases = [p for slot in sorted(slots) for p in self._phrase_index.get(slot, ())]
         return Token(
             form=word,
             kind=Kind.FILLER if word in self._fillers else Kind.WORD,
             slots=frozenset(slots),
             indexed=frozenset(slots & self._indexed),
-            phrases=tuple(phrases),
+            before=self._neighbours(phrases, -1),
+            after=self._neighbours(phrases, 1),
             tongue=self._tongues.get(word, 0),
         )
+
+
+    def _neighbours(self, phrases: Iterable[int], way: int) -> Mapping[int, tuple[int, ...]]:
+        """Phrases by the slot of the word next to their rarest one, before it if there is one."""
+        found: dict[int, tuple[int, ...]] = {}
+        for number in phrases:
+            words, anchor, _, _ = self.phrases[number]
+            if (anchor > 0) == (way < 0):
+                slot = words[anchor + way]
+                found[slot] = (*found.get(slot, ()), number)
+        return found
 
 
 def _by_length(forms: Mapping[str, set[int]]) -> list[tuple[int, dict[str, frozenset[int]]]]:

@@ -7,7 +7,7 @@ sayings stay cheap. Matching itself is a small backtracking walk.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Generic, NamedTuple, TypeVar
 
 from hoi.reading.concepts import ANY, KnownPhrase, Lexicon
@@ -16,6 +16,7 @@ from hoi.reading.tokens import Kind, Token
 
 FILLERS_AT_MOST = 2
 GROUP_GAP = 5
+WORDS_REMEMBERED = 50_000
 Owner = TypeVar("Owner")
 Positions = tuple[int, ...]
 Arc = tuple[frozenset[int], int]
@@ -35,13 +36,11 @@ class Row:
         self.arcs: dict[int, list[Arc]] = {}
         self.arcs_back: dict[int, list[Arc]] = {}
         for place, token in enumerate(tokens):
-            if token.phrases:
-                self._find_phrases(place, token.phrases, lexicon.phrases)
+            if token.before or token.after:
+                self._find_phrases(place, token, lexicon.phrases)
 
-    def _find_phrases(
-        self, place: int, numbers: Sequence[int], phrases: Sequence[KnownPhrase]
-    ) -> None:
-        for number in numbers:
+    def _find_phrases(self, place: int, token: Token, phrases: Sequence[KnownPhrase]) -> None:
+        for number in self._near(token.before, place, -1) + self._near(token.after, place, 1):
             words, anchor, slots, indexed = phrases[number]
             start = self._extend(words[:anchor], place, -1) if anchor else place
             if start is None:
@@ -51,6 +50,23 @@ class Row:
                 self.arcs.setdefault(start, []).append((slots, end + 1))
                 self.arcs_back.setdefault(end + 1, []).append((slots, start))
                 self.present |= indexed
+
+    def _near(self, wanted: Mapping[int, tuple[int, ...]], place: int, way: int) -> list[int]:
+        """The phrases whose word next to the one at `place` is there, fillers skipped."""
+        near: list[int] = []
+        if not wanted:
+            return near
+        if ANY in wanted:
+            near += wanted[ANY]
+        for _ in range(FILLERS_AT_MOST + 1):
+            place += way
+            if not 0 <= place < self.size:
+                break
+            for slot in wanted.keys() & self.slots[place]:
+                near += wanted[slot]
+            if not _is_light(self.kinds[place]):
+                break
+        return near
 
     def _extend(self, words: tuple[int, ...], place: int, way: int) -> int | None:
         """The last place of `words`, found next to `place` going forth (1) or back (-1)."""
@@ -68,21 +84,18 @@ class Row:
                 return None
         return place
 
-    def occurrences(self, saying: Saying, fresh: int) -> Iterator[Positions]:
-        """The places of the tokens that make up the saying, once for each rarest element."""
-        steps, middle, slot = saying.steps, saying.anchor, saying.slot
-        others = tuple(other for other in steps[middle].slots if other != slot)
-        if len(others) + 1 < len(steps[middle].slots):  # the same slot twice in one group
-            others = (*others, slot)
-        for start, end in self._places(slot):
-            whole = self._group(steps, middle, others, start, end)
-            if whole is not None and whole[-1] >= fresh:
-                yield whole
+    def around(self, saying: Saying, start: int, end: int) -> Positions | None:
+        """The places of the saying's tokens, if its rarest element is at [start, end)."""
+        slots = saying.steps[saying.anchor].slots
+        others = slots[1:] if slots[0] == saying.slot else _without(slots, saying.slot)
+        return self._group(saying.steps, saying.anchor, others, start, end)
 
-    def same_sentence(self, one: Positions, other: Positions) -> bool:
-        """Is there no full stop between these places?"""
-        first, last = min(one[0], other[0]), max(one[-1], other[-1])
-        return Kind.STOP not in self.kinds[first:last]
+    def occurrences(self, saying: Saying) -> Iterator[Positions]:
+        """The places of the tokens that make up the saying, once for each rarest element."""
+        for start, end in self._places(saying.slot):
+            found = self.around(saying, start, end)
+            if found is not None:
+                yield found
 
     def _places(self, slot: int) -> Iterator[tuple[int, int]]:
         for place, slots in enumerate(self.slots):
@@ -92,6 +105,11 @@ class Row:
             for slots, end in arcs:
                 if slot in slots:
                     yield start, end
+
+    def same_sentence(self, one: Positions, other: Positions) -> bool:
+        """Is there no full stop between these places?"""
+        first, last = min(one[0], other[0]), max(one[-1], other[-1])
+        return Kind.STOP not in self.kinds[first:last]
 
     def _group(
         self, steps: tuple[Step, ...], middle: int, others: tuple[int, ...], start: int, end: int
@@ -104,9 +122,7 @@ class Row:
             after = self._forth(steps, middle + 1, end)
             return None if after is None else (*before, *range(start, end), *after)
         for other in others:
-            rest = list(others)
-            rest.remove(other)
-            left = tuple(rest)
+            left = _without(others, other)
             for s, e in (*self._ahead(other, end, GROUP_GAP), *self._behind(other, start, GROUP_GAP)):
                 whole = self._group(steps, middle, left, min(s, start), max(e, end))
                 if whole is not None:
@@ -126,10 +142,9 @@ class Row:
             return None if at is None else self._forth(steps, index + 1, at)
         if len(step.slots) > 1:
             for slot in step.slots:
-                others = list(step.slots)
-                others.remove(slot)
+                others = _without(step.slots, slot)
                 for start, end in self._ahead(slot, place, step.gap):
-                    found = self._unordered_ahead(steps, index, tuple(others), end)
+                    found = self._unordered_ahead(steps, index, others, end)
                     if found is not None:
                         return (*range(start, end), *found)
             return None
@@ -145,10 +160,9 @@ class Row:
         if not others:
             return self._forth(steps, index + 1, place)
         for slot in others:
-            rest = list(others)
-            rest.remove(slot)
+            rest = _without(others, slot)
             for start, end in self._ahead(slot, place, GROUP_GAP):
-                found = self._unordered_ahead(steps, index, tuple(rest), end)
+                found = self._unordered_ahead(steps, index, rest, end)
                 if found is not None:
                     return (*range(start, end), *found)
         return None
@@ -179,10 +193,9 @@ class Row:
         if not others:
             return self._back(steps, index, place)
         for slot in others:
-            rest = list(others)
-            rest.remove(slot)
+            rest = _without(others, slot)
             for start, end in self._behind(slot, place, gap):
-                found = self._unordered_behind(steps, index, tuple(rest), start, GROUP_GAP)
+                found = self._unordered_behind(steps, index, rest, start, GROUP_GAP)
                 if found is not None:
                     return (*found, *range(start, end))
         return None
@@ -248,6 +261,11 @@ class Row:
         return None
 
 
+def _without(slots: tuple[int, ...], slot: int) -> tuple[int, ...]:
+    at = slots.index(slot)
+    return slots[:at] + slots[at + 1 :]
+
+
 def _is_light(kind: Kind) -> bool:
     return kind in (Kind.FILLER, Kind.SOFT)
 
@@ -259,25 +277,64 @@ class Match(NamedTuple, Generic[Owner]):
     positions: Positions
 
 
+Entry = tuple[Saying, Owner]
+
+
 class Index(Generic[Owner]):
-    """Sayings with their owners, looked up by what occurs in a row."""
+    """Sayings with their owners, looked up by the words that can fill their rarest element."""
 
     def __init__(self) -> None:
-        self._by_rarest: dict[int, list[tuple[int, Saying, Owner]]] = defaultdict(list)
+        self._by_slot: dict[int, dict[int, list[Entry[Owner]]]] = defaultdict(dict)
+        self._by_word: dict[str, dict[int, list[Entry[Owner]]]] = {}
 
     def add(self, saying: Saying, owner: Owner) -> None:
         """Take in one saying."""
-        self._by_rarest[saying.slot].append((saying.second, saying, owner))
+        self._by_slot[saying.slot].setdefault(saying.second, []).append((saying, owner))
 
     def search(self, row: Row, fresh: int = 0) -> list[Match[Owner]]:
         """Every saying's occurrences that reach to place `fresh` or beyond, in no order."""
+        found: list[Match[Owner]] = []
         present = row.present
-        by_rarest = self._by_rarest
-        return [
-            Match(owner, positions)
-            for slot in present
-            if slot in by_rarest
-            for second, saying, owner in by_rarest[slot]
-            if second in present
-            for positions in row.occurrences(saying, fresh)
-        ]
+        for place, token in enumerate(row.tokens):
+            if token.slots:
+                entries = self._by_word.get(token.form)
+                if entries is None:
+                    entries = self._entries(token)
+                for second in entries.keys() & present:
+                    for saying, owner in entries[second]:
+                        positions = row.around(saying, place, place + 1)
+                        if positions is not None and positions[-1] >= fresh:
+                            found.append(Match(owner, positions))
+        for start, arcs in row.arcs.items():
+            for slots, end in arcs:
+                self._search_arc(row, start, end, slots, fresh, found)
+        return found
+
+    def _search_arc(
+        self,
+        row: Row,
+        start: int,
+        end: int,
+        slots: frozenset[int],
+        fresh: int,
+        found: list[Match[Owner]],
+    ) -> None:
+        for slot in slots:
+            entries = self._by_slot.get(slot)
+            if entries is None:
+                continue
+            for second in entries.keys() & row.present:
+                for saying, owner in entries[second]:
+                    positions = row.around(saying, start, end)
+                    if positions is not None and positions[-1] >= fresh:
+                        found.append(Match(owner, positions))
+
+    def _entries(self, token: Token) -> dict[int, list[Entry[Owner]]]:
+        entries: dict[int, list[Entry[Owner]]] = {}
+        for slot in sorted(token.slots):
+            for second, sayings in self._by_slot.get(slot, {}).items():
+                entries.setdefault(second, []).extend(sayings)
+        if len(self._by_word) >= WORDS_REMEMBERED:
+            self._by_word.clear()
+        self._by_word[token.form] = entries
+        return entries

@@ -188,7 +188,7 @@ class Reader:
         return not any(
             row.same_sentence(match.positions, positions)
             for saying in self._unless[rule.id]
-            for positions in row.occurrences(saying, 0)
+            for positions in row.occurrences(saying)
         )
 
     def _finding(

@@ -38,6 +38,9 @@ class Element(NamedTuple):
     optional: bool = False
 
 
+ANY_WORD = Element(frozenset({Atom("any", "")}), optional=True)
+
+
 class Gap(NamedTuple):
     """Up to `words` words that do not matter."""
 
@@ -144,8 +147,10 @@ class SayingParser:
                 alternatives.append([])
             elif part == "(":
                 alternatives[-1].append(self._choice())
-            elif part == "<" or part.startswith(".."):
-                raise SayingError("a choice holds no gap and no < >: write two sayings")
+            elif part.startswith(".."):
+                alternatives[-1].append(Gap(SHORT_GAP))
+            elif part == "<":
+                raise SayingError("a choice holds no < >: write two sayings")
             else:
                 alternatives[-1] += self._known_word(part)
         optional = any(not alternative for alternative in alternatives)
@@ -211,15 +216,22 @@ def merge(alternatives: Iterable[Sequence[Part]], optional: bool = False) -> Ele
     phrases: set[Phrase] = set()
     splits: list[tuple[Atom, Atom]] = []
     for alternative in alternatives:
-        elements = [part for part in alternative if isinstance(part, Element)]
-        if len(elements) != len(alternative):
-            raise SayingError("holds a gap or border where only words can stand")
+        elements: list[Element] = []
+        for part in alternative:
+            if isinstance(part, Element):
+                elements.append(part)
+            elif isinstance(part, Gap):  # within a term a gap is short, or terms would multiply
+                elements += [ANY_WORD, ANY_WORD]
+            else:
+                raise SayingError("holds a border or < > where only words can stand")
         if len(elements) == 1:
             atoms |= elements[0].atoms
             phrases |= elements[0].phrases
             splits += elements[0].splits
         else:
-            phrases.update(_rows(elements))
+            rows = list(_rows(elements))
+            phrases.update(row for row in rows if len(row) > 1)
+            atoms.update(atom for row in rows if len(row) == 1 for atom in row[0])
     return Element(frozenset(atoms), frozenset(phrases), tuple(dict.fromkeys(splits)), optional)
 
 
@@ -303,6 +315,6 @@ def _anchored(steps: tuple[Step, ...], needed: Sequence[int], lexicon: Lexicon) 
     if not by_weight:
         raise SayingError("holds no word of its own")
     rarest, second = by_weight[0], by_weight[min(1, len(by_weight) - 1)]
-    lexicon.index((rarest, second))
+    lexicon.index((second,))
     anchor = next(i for i, s in enumerate(steps) if rarest in s.slots and not s.optional)
     return Saying(steps, anchor, rarest, second)

@@ -7,7 +7,7 @@ bounded, so a service that reads for years does not grow.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from enum import IntEnum
 from typing import NamedTuple
 
@@ -37,19 +37,24 @@ class Kind(IntEnum):
     STOP = 4  # nothing crosses it
 
 
+NONE: Mapping[int, tuple[int, ...]] = {}
+
+
 class Token(NamedTuple):
     """One word or sign, the same object wherever it occurs.
 
-    `slots` are the elements of sayings that it can fill; `indexed` those by which sayings are
-    looked up; `phrases` the terms of several words that may start here; `tongue` is positive for a
-    word that only Dutch has, negative for one that only English has.
+    `slots` are the elements of sayings that it can fill; `indexed` those that are asked for before
+    a saying is tried. `before` and `after` hold the terms of several words of which it is the
+    rarest, by the slot of the word that must stand next to it. `tongue` is positive for a word that
+    only Dutch has, negative for one that only English has.
     """
 
     form: str
     kind: Kind
     slots: frozenset[int] = frozenset()
     indexed: frozenset[int] = frozenset()
-    phrases: tuple[int, ...] = ()
+    before: Mapping[int, tuple[int, ...]] = NONE
+    after: Mapping[int, tuple[int, ...]] = NONE
     tongue: int = 0
 
 
@@ -59,7 +64,6 @@ class Chunk(NamedTuple):
     tokens: tuple[Token, ...]
     spans: tuple[tuple[int, int], ...]
     indexed: frozenset[int]
-    phrases: bool
 
 
 class Tokens:
@@ -75,7 +79,9 @@ class Tokens:
 
     def indexed(self) -> set[int]:
         """The indexed slots that occur."""
-        return {slot for _, chunk in self._chunks if chunk.indexed for slot in chunk.indexed}
+        found: set[int] = set()
+        found.update(*[chunk.indexed for _, chunk in self._chunks])
+        return found
 
     def span(self, first: int, last: int) -> tuple[int, int]:
         """Start and end in the text (code points) of tokens `first` up to and with `last`."""
@@ -115,7 +121,7 @@ class Tokenizer:
                 tokens.append(token)
                 spans.append(match.span())
         indexed = frozenset(slot for token in tokens for slot in token.indexed)
-        chunk = Chunk(tuple(tokens), tuple(spans), indexed, any(token.phrases for token in tokens))
+        chunk = Chunk(tuple(tokens), tuple(spans), indexed)
         if len(raw) <= LONGEST_REMEMBERED:
             if len(self._chunks) >= CHUNKS_REMEMBERED:
                 self._chunks.clear()
