@@ -136,7 +136,11 @@ def _flat(text: str) -> str:
 
 
 def _runs(painted: Text) -> list[tuple[str, str]]:
-    return [(painted.plain[span.start : span.end], str(span.style)) for span in painted.spans]
+    return [
+        (painted.plain[span.start : span.end], str(span.style))
+        for span in painted.spans
+        if span.style  # some versions of rich keep spans without a style
+    ]
 
 
 # --- marks --------------------------------------------------------------------------------------

@@ -16,6 +16,8 @@ from hoi.reading.tokens import Kind, Token
 
 FILLERS_AT_MOST = 2
 GROUP_GAP = 5
+LIGHT = (Kind.FILLER, Kind.SOFT)
+NO_SLOTS: frozenset[int] = frozenset()
 WORDS_REMEMBERED = 50_000
 Owner = TypeVar("Owner")
 Positions = tuple[int, ...]
@@ -40,7 +42,7 @@ class Row:
                 self._find_phrases(place, token, lexicon.phrases)
 
     def _find_phrases(self, place: int, token: Token, phrases: Sequence[KnownPhrase]) -> None:
-        for number in self._near(token.before, place, -1) + self._near(token.after, place, 1):
+        for number in (*self._near(token.before, place, -1), *self._near(token.after, place, 1)):
             words, anchor, slots, indexed = phrases[number]
             start = self._extend(words[:anchor], place, -1) if anchor else place
             if start is None:
@@ -51,20 +53,19 @@ class Row:
                 self.arcs_back.setdefault(end + 1, []).append((slots, start))
                 self.present |= indexed
 
-    def _near(self, wanted: Mapping[int, tuple[int, ...]], place: int, way: int) -> list[int]:
+    def _near(self, wanted: Mapping[int, tuple[int, ...]], place: int, way: int) -> Sequence[int]:
         """The phrases whose word next to the one at `place` is there, fillers skipped."""
-        near: list[int] = []
         if not wanted:
-            return near
-        if ANY in wanted:
-            near += wanted[ANY]
+            return ()
+        near: list[int] = [*wanted[ANY]] if ANY in wanted else []
         for _ in range(FILLERS_AT_MOST + 1):
             place += way
             if not 0 <= place < self.size:
                 break
-            for slot in wanted.keys() & self.slots[place]:
-                near += wanted[slot]
-            if not _is_light(self.kinds[place]):
+            if not wanted.keys().isdisjoint(self.slots[place]):
+                for slot in wanted.keys() & self.slots[place]:
+                    near += wanted[slot]
+            if self.kinds[place] not in LIGHT:
                 break
         return near
 
@@ -76,7 +77,7 @@ class Row:
             while 0 <= place < self.size and word not in self.slots[place]:
                 if word == ANY and self.kinds[place] <= Kind.FILLER:
                     break
-                if not _is_light(self.kinds[place]) or skipped == FILLERS_AT_MOST:
+                if self.kinds[place] not in LIGHT or skipped == FILLERS_AT_MOST:
                     return None
                 skipped += 1
                 place += way
@@ -105,6 +106,17 @@ class Row:
             for slots, end in arcs:
                 if slot in slots:
                     yield start, end
+
+    def must_be(self, place: int, edge: int) -> frozenset[int] | None:
+        """What the token at `place`, beside an element that ends at `edge`, can fill.
+
+        None where that does not settle it: a filler may be skipped, a phrase may stand there.
+        """
+        if not 0 <= place < self.size:
+            return NO_SLOTS
+        if self.kinds[place] in LIGHT or edge in self.arcs or edge in self.arcs_back:
+            return None
+        return self.slots[place]
 
     def same_sentence(self, one: Positions, other: Positions) -> bool:
         """Is there no full stop between these places?"""
@@ -266,10 +278,6 @@ def _without(slots: tuple[int, ...], slot: int) -> tuple[int, ...]:
     return slots[:at] + slots[at + 1 :]
 
 
-def _is_light(kind: Kind) -> bool:
-    return kind in (Kind.FILLER, Kind.SOFT)
-
-
 class Match(NamedTuple, Generic[Owner]):
     """A saying's owner (a rule, a cue) found at these places."""
 
@@ -277,7 +285,16 @@ class Match(NamedTuple, Generic[Owner]):
     positions: Positions
 
 
-Entry = tuple[Saying, Owner]
+class Entry(NamedTuple, Generic[Owner]):
+    """A saying with its owner, and the slot that must be filled right beside its rarest element.
+
+    `way` is -1 or 1 for the word before or after it, 0 if nothing need stand right beside it.
+    """
+
+    way: int
+    beside: int
+    saying: Saying
+    owner: Owner
 
 
 class Index(Generic[Owner]):
@@ -289,45 +306,25 @@ class Index(Generic[Owner]):
 
     def add(self, saying: Saying, owner: Owner) -> None:
         """Take in one saying."""
-        self._by_slot[saying.slot].setdefault(saying.second, []).append((saying, owner))
+        entry = Entry(*_beside(saying), saying, owner)
+        self._by_slot[saying.slot].setdefault(saying.second, []).append(entry)
 
     def search(self, row: Row, fresh: int = 0) -> list[Match[Owner]]:
         """Every saying's occurrences that reach to place `fresh` or beyond, in no order."""
         found: list[Match[Owner]] = []
-        present = row.present
         for place, token in enumerate(row.tokens):
             if token.slots:
                 entries = self._by_word.get(token.form)
                 if entries is None:
                     entries = self._entries(token)
-                for second in entries.keys() & present:
-                    for saying, owner in entries[second]:
-                        positions = row.around(saying, place, place + 1)
-                        if positions is not None and positions[-1] >= fresh:
-                            found.append(Match(owner, positions))
+                if entries:
+                    _try(row, place, place + 1, entries, fresh, found)
         for start, arcs in row.arcs.items():
             for slots, end in arcs:
-                self._search_arc(row, start, end, slots, fresh, found)
+                for slot in slots:
+                    if slot in self._by_slot:
+                        _try(row, start, end, self._by_slot[slot], fresh, found)
         return found
-
-    def _search_arc(
-        self,
-        row: Row,
-        start: int,
-        end: int,
-        slots: frozenset[int],
-        fresh: int,
-        found: list[Match[Owner]],
-    ) -> None:
-        for slot in slots:
-            entries = self._by_slot.get(slot)
-            if entries is None:
-                continue
-            for second in entries.keys() & row.present:
-                for saying, owner in entries[second]:
-                    positions = row.around(saying, start, end)
-                    if positions is not None and positions[-1] >= fresh:
-                        found.append(Match(owner, positions))
 
     def _entries(self, token: Token) -> dict[int, list[Entry[Owner]]]:
         entries: dict[int, list[Entry[Owner]]] = {}
@@ -338,3 +335,41 @@ class Index(Generic[Owner]):
             self._by_word.clear()
         self._by_word[token.form] = entries
         return entries
+
+
+def _try(
+    row: Row,
+    start: int,
+    end: int,
+    entries: Mapping[int, Sequence[Entry[Owner]]],
+    fresh: int,
+    found: list[Match[Owner]],
+) -> None:
+    """Try the sayings whose rarest element is at [start, end); the cheap tests come first."""
+    before, after = row.must_be(start - 1, start), row.must_be(end, end)
+    for second in entries.keys() & row.present:
+        for way, beside, saying, owner in entries[second]:
+            if way < 0:
+                if before is not None and beside not in before:
+                    continue
+            elif way and after is not None and beside not in after:
+                continue
+            positions = row.around(saying, start, end)
+            if positions is not None and positions[-1] >= fresh:
+                found.append(Match(owner, positions))
+
+
+def _beside(saying: Saying) -> tuple[int, int]:
+    """The direction and slot of a word that must stand right beside the rarest element."""
+    steps, at = saying.steps, saying.anchor
+    if len(steps[at].slots) > 1:
+        return 0, ANY
+    if at + 1 < len(steps) and _is_fixed(steps[at + 1]) and not steps[at + 1].gap:
+        return 1, steps[at + 1].slots[0]
+    if at and _is_fixed(steps[at - 1]) and not steps[at].gap:
+        return -1, steps[at - 1].slots[0]
+    return 0, ANY
+
+
+def _is_fixed(step: Step) -> bool:
+    return len(step.slots) == 1 and not step.optional and step.slots[0] != ANY

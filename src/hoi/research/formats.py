@@ -459,7 +459,7 @@ def _cannot_open(what: str, error: Exception) -> str:
 
 
 @contextmanager
-def _unpacked(raw: io.BufferedReader) -> Iterator[io.BufferedReader]:
+def _unpacked(raw: io.BufferedReader) -> Iterator[io.BufferedReader[Any]]:
     """`raw` itself, or its content if it is gzipped, whatever its name says."""
     if not raw.peek(2).startswith(b"\x1f\x8b"):
         yield raw
@@ -469,7 +469,7 @@ def _unpacked(raw: io.BufferedReader) -> Iterator[io.BufferedReader]:
 
 
 def _read_kind(
-    file: str, kind: str, stream: io.BufferedReader, columns: Columns
+    file: str, kind: str, stream: io.BufferedReader[Any], columns: Columns
 ) -> Iterator[_Found]:
     start = stream.peek(64)
     if start.startswith((b"\xff\xfe", b"\xfe\xff")):
@@ -478,7 +478,7 @@ def _read_kind(
     if start.startswith(b"\xef\xbb\xbf"):
         stream.read(3)
         start = start[3:]
-    # A list at the start is an array whatever the name says; JSON lines start with an object.
+    # What starts with a list is most likely an array, whatever the name says.
     first = start.lstrip()[:1]
     if kind == ".csv":
         yield from _Csv(file, _lines(stream), columns).read()
@@ -602,17 +602,17 @@ def _read_json(file: str, data: bytes) -> Iterator[_Found]:
     start = _past_space(text)
     if start == len(text):
         return
-    if text[start] == "[":
-        yield from _read_array(file, text, marked, start + 1)
-    elif _is_json_lines(text[start:]):
+    if _is_json_lines(text[start:]):
         yield from _read_json_lines(file, _lines(io.BytesIO(data)))
+    elif text[start] == "[":
+        yield from _read_array(file, text, marked, start + 1)
     else:
         line = text.count("\n", 0, start) + 1
         yield _one_value(text, Place(file, line), _is_foreign(marked))
 
 
 def _is_json_lines(text: str) -> bool:
-    """Whether a .json file holds JSON lines after all: its first line is complete, more follow."""
+    """Whether these are JSON lines, whatever the name: the first is complete, and more follow."""
     first, _, rest = text.partition("\n")
     return bool(rest.strip()) and not _one_value(first, Place(), False).problem
 
