@@ -125,7 +125,9 @@ def tag(
 @app.command()
 @_told
 def show(
-    inputs: Annotated[list[str], typer.Argument(help="Files with conversations.", metavar="FILE...")],
+    inputs: Annotated[
+        list[str], typer.Argument(help="Files with conversations.", metavar="FILE...")
+    ],
     id: Annotated[str | None, typer.Option("--id", help="Only this conversation.")] = None,
     language: Annotated[str | None, typer.Option(help="nl or en, for the words around it.")] = None,
     frameworks: Frameworks = None,
@@ -218,7 +220,7 @@ def schema(
     from hoi.model.conversation import Conversation
     from hoi.model.tagged import TaggedConversation
 
-    models = {"tagged": TaggedConversation, "conversation": Conversation}
+    models: dict[str, Any] = {"tagged": TaggedConversation, "conversation": Conversation}
     if what not in models:
         _stop(f"schema of what? {' or '.join(models)}, not '{what}'")
     mode: Any = "serialization" if what == "tagged" else "validation"
@@ -235,9 +237,9 @@ def evaluate(
 ) -> None:
     """Score the reader on labelled messages: recall, precision and F1 per flag, level and topic."""
     from hoi.guidance.guide import load
+    from hoi.research.evaluate import as_record, read_labelled
     from hoi.research.evaluate import evaluate as score
-    from hoi.research.evaluate import read_labelled
-    from hoi.terminal import scores_as_json, show_scores
+    from hoi.terminal import show_scores
 
     for file in files:
         if not file.is_file():
@@ -245,9 +247,9 @@ def evaluate(
     guide = load(frameworks)
     scores = score(guide, (row for file in files for row in read_labelled(file)))
     if as_json:
-        sys.stdout.write(json.dumps(scores_as_json(scores), indent=2) + "\n")
+        sys.stdout.write(json.dumps(as_record(scores), indent=2) + "\n")
     else:
-        show_scores(_console(), scores)
+        show_scores(_console(), as_record(scores))
 
 
 @app.command()
@@ -256,7 +258,6 @@ def version() -> None:
     from hoi.guidance.guide import VERSION
 
     sys.stdout.write(f"{VERSION}\n")
-
 
 
 if __name__ == "__main__":

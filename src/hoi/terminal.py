@@ -7,10 +7,10 @@ markup: a visitor's "[bold]" stays five letters in brackets, and no message can 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import IntEnum
 from itertools import groupby
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from rich.console import Console, Group
 from rich.panel import Panel
@@ -20,7 +20,7 @@ from rich.text import Text
 from hoi.errors import Problem
 from hoi.model.base import Text as Bilingual
 from hoi.model.conversation import Conversation, Intake, Message
-from hoi.model.method import Framework, Line, Rule
+from hoi.model.method import Cue, Framework, Line, Rule
 from hoi.model.tagged import ChimeTag, Evidence, FlagTag, QuestionTag, TaggedConversation, TopicTag
 
 # Every word of the interface: Dutch, English.
@@ -614,3 +614,31 @@ def _count(problems: Sequence[Problem], words: _Words) -> Text:
         for number, one, many in ((errors, "error", "errors"), (warnings, "warning", "warnings"))
     ]
     return Text(", ".join(counted), style="bold red" if errors else "yellow")
+
+
+def show_cue(console: Console, cue: Cue) -> None:
+    """Print a cue: what it sets or clears, from which side, and its words."""
+    effect = f"sets {cue.sets}" if cue.sets else f"clears {cue.clears}" if cue.clears else "stops"
+    console.print(Text(cue.id, style="bold"))
+    facts = f"{effect}, stands {cue.direction} the finding, reaches {cue.reach} words"
+    console.print(Text(f"{facts}; source: {cue.source}; status: {cue.status}; {cue.place}"))
+    console.print(_block(cue.says, "cyan"))
+
+
+def show_scores(console: Console, record: Mapping[str, Any]) -> None:
+    """Print what `hoi evaluate` found, as tables."""
+    console.print(f"{record['messages']} messages")
+    for title in ("decisions", "topics"):
+        table = Table(title, "recall", "precision", "F1", "right", "missed", "false", box=None)
+        for name, figures in record[title].items():
+            table.add_row(
+                name, *("-" if value is None else str(value) for value in figures.values())
+            )
+        console.print(table)
+    console.print(
+        f"topics: micro F1 {record['topics_micro_f1']}, macro F1 {record['topics_macro_f1']}"
+    )
+    levels = Table("label", "read as", box=None)
+    for label, read in record["levels"].items():
+        levels.add_row(label, ", ".join(f"{level} {count}" for level, count in read.items()))
+    console.print(levels)

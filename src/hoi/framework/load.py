@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
 from importlib import resources
 from pathlib import Path
 from typing import Any, TypeVar
@@ -98,7 +97,7 @@ class _Reader:
 
     def __init__(self) -> None:
         self.problems: list[Problem] = []
-        self.methods: dict[str, BaseModel] = {}
+        self.methods: dict[str, Any] = {}
         self.concepts: list[Concept] = []
         self.cues: list[Cue] = []
         self.rules: list[Rule] = []
@@ -250,7 +249,7 @@ def _booleans(value: Any) -> Any:
 
 
 def _lines(value: Value, start: int) -> tuple[Line, ...]:
-    texts: Iterable[str] = value if isinstance(value, Items) else str(value).split("\n")
+    texts = [str(item) for item in value] if isinstance(value, Items) else str(value).split("\n")
     numbered = ((text.strip(), start + offset) for offset, text in enumerate(texts))
     return tuple(Line(text, n) for text, n in numbered if text and not text.startswith("#"))
 

@@ -60,9 +60,11 @@ def _methods(framework: Framework) -> Iterator[Problem]:
     place = Place("escalation.yaml")
     if tuple(level.id for level in escalation.levels) != LEVELS:
         yield Problem("levels", f"the levels must be {', '.join(LEVELS)}, in this order", place)
-    for item in (*escalation.levels, *escalation.flags):
-        for route in set(item.routes) - routes:
-            yield Problem("unknown-route", f"no route '{route}'", place._replace(item=item.id))
+    named = [(level.id, level.routes) for level in escalation.levels]
+    named += [(flag.id, flag.routes) for flag in escalation.flags]
+    for name, used in named:
+        for route in sorted(set(used) - routes):
+            yield Problem("unknown-route", f"no route '{route}'", place._replace(item=name))
     for flag in escalation.flags:
         for topic in set(flag.topics) - known["topic"]:
             yield Problem("unknown-topic", f"no topic '{topic}'", place._replace(item=flag.id))
@@ -73,12 +75,14 @@ def _methods(framework: Framework) -> Iterator[Problem]:
             )
     for band in framework.erikson.age_bands:
         for stage in set(band.prior) - known["life_stage"] - {"other"}:
-            yield Problem("unknown-stage", f"no stage '{stage}'", Place("erikson.yaml", 0, band.band))
+            yield Problem(
+                "unknown-stage", f"no stage '{stage}'", Place("erikson.yaml", 0, band.band)
+            )
 
 
 def _rules(framework: Framework) -> Iterator[Problem]:
     known = targets(framework)
-    concepts = {language: {"medication_name"} for language in LANGUAGES}
+    concepts: dict[str, set[str]] = {language: {"medication_name"} for language in LANGUAGES}
     for concept in framework.concepts:
         concepts.setdefault(concept.language, set()).add(concept.id)
     kinds = {kind.id for kind in framework.medication.kinds}
@@ -86,7 +90,9 @@ def _rules(framework: Framework) -> Iterator[Problem]:
     for cue in framework.cues:
         yield from _unknown_concepts(cue.says, concepts[cue.language], cue.place)
     for rule in framework.rules:
-        yield from _unknown_concepts((*rule.says, *rule.unless), concepts[rule.language], rule.place)
+        yield from _unknown_concepts(
+            (*rule.says, *rule.unless), concepts[rule.language], rule.place
+        )
         yield from _raised(rule, known)
         yield from _suicidality(rule, dimensions)
         if rule.raises == "flag/medication_question" and rule.kind not in kinds:

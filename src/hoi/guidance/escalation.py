@@ -13,6 +13,7 @@ from hoi.reading.grading import Graded
 
 SUICIDALITY = "suicidality"
 THIRD_PARTY = "third_party_risk"
+WHOSE = {THIRD_PARTY: "other"}  # by what the flag means, whoever its rules name
 
 
 def flags(heard: Sequence[Heard], framework: Framework) -> tuple[FlagTag, ...]:
@@ -40,14 +41,12 @@ def message_flags(
     return _merged(tags)
 
 
-def _tag(
-    item: Graded, number: int, messages: Sequence[Message], framework: Framework
-) -> FlagTag:
+def _tag(item: Graded, number: int, messages: Sequence[Message], framework: Framework) -> FlagTag:
     return FlagTag(
         id=item.flag,
         level=item.level,
         kind=item.kind,
-        experiencer="other" if item.experiencer == "other" else "self",
+        experiencer="other" if "other" in (item.experiencer, WHOSE.get(item.flag)) else "self",
         time="past" if item.time == "past" else "current",
         negated=item.negated,
         tier=item.tier,
@@ -79,7 +78,9 @@ def _merged(tags: Sequence[FlagTag]) -> list[FlagTag]:
         if other is None:
             merged[key] = tag
         else:
-            best = max(other, tag, key=lambda t: (t.escalate, t.tier == "flag", t.level is not None))
+            best = max(
+                other, tag, key=lambda t: (t.escalate, t.tier == "flag", t.level is not None)
+            )
             joined = tuple(dict.fromkeys((*other.evidence, *tag.evidence)))
             merged[key] = best.model_copy(update={"evidence": joined})
     return list(merged.values())

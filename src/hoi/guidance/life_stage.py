@@ -22,9 +22,7 @@ UNLIKELY = 0.05
 CHILDHOOD = frozenset({"trust", "autonomy", "initiative", "industry"})
 
 
-def life_stage(
-    heard: Sequence[Heard], intake: Intake | None, framework: Framework
-) -> LifeStageTag:
+def life_stage(heard: Sequence[Heard], intake: Intake | None, framework: Framework) -> LifeStageTag:
     """The stage that the talk's themes, or else the age band, point to."""
     prior = _prior(intake, framework)
     shown: dict[str, list[Finding]] = defaultdict(list)
@@ -44,7 +42,9 @@ def life_stage(
         if weight >= ENOUGH and stage not in CHILDHOOD
     }
     ranked = sorted(scores, key=lambda stage: (-scores[stage], stage))
-    childhood = tuple(sorted(stage for stage in weights if stage in CHILDHOOD and weights[stage] >= ENOUGH))
+    childhood = tuple(
+        sorted(stage for stage in weights if stage in CHILDHOOD and weights[stage] >= ENOUGH)
+    )
     if ranked:
         messages = [item.message for item in heard]
         return LifeStageTag(

@@ -395,7 +395,15 @@ class Trajectory(Sourced):
 # --- language -----------------------------------------------------------------------------------
 
 Qualifier = Literal[
-    "negated", "other", "past", "hypothetical", "question", "quoted", "joke", "idiom", "work",
+    "negated",
+    "other",
+    "past",
+    "hypothetical",
+    "question",
+    "quoted",
+    "joke",
+    "idiom",
+    "work",
     "feared",
 ]
 

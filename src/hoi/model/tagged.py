@@ -8,9 +8,7 @@ from pydantic import Field
 
 from hoi.model.base import Frozen
 
-SuicidalityLevel = Literal[
-    "passive_wish", "active_thoughts", "method", "intent_or_plan", "acute"
-]
+SuicidalityLevel = Literal["passive_wish", "active_thoughts", "method", "intent_or_plan", "acute"]
 LEVELS: tuple[SuicidalityLevel, ...] = (
     "passive_wish",
     "active_thoughts",

@@ -164,7 +164,6 @@ class Lexicon:
             tongue=self._tongues.get(word, 0),
         )
 
-
     def _neighbours(self, phrases: Iterable[int], way: int) -> Mapping[int, tuple[int, ...]]:
         """Phrases by the slot of the word next to their rarest one, before it if there is one."""
         found: dict[int, tuple[int, ...]] = {}

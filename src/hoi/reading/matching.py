@@ -135,7 +135,10 @@ class Row:
             return None if after is None else (*before, *range(start, end), *after)
         for other in others:
             left = _without(others, other)
-            for s, e in (*self._ahead(other, end, GROUP_GAP), *self._behind(other, start, GROUP_GAP)):
+            for s, e in (
+                *self._ahead(other, end, GROUP_GAP),
+                *self._behind(other, start, GROUP_GAP),
+            ):
                 whole = self._group(steps, middle, left, min(s, start), max(e, end))
                 if whole is not None:
                     inner = {*range(start, end), *range(s, e)}

@@ -18,13 +18,34 @@ from hoi.model.base import LANGUAGES
 from hoi.model.method import Spelling
 
 APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'", "ʼ": "'"})
-LEET = str.maketrans({"0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "7": "t", "@": "a", "$": "s"})
+LEET = str.maketrans(
+    {"0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "7": "t", "@": "a", "$": "s"}
+)
 STRETCHED = re.compile(r"(.)\1{2,}")
 DIGIT_IN_WORD = re.compile(r"^(?=.*[^\W\d_])(?=.*[0-9@$])[\w@$]{3,}$")
 # Pronominal adverbs are one word: "er uit", "daar mee".
-ADVERB_HEADS = frozenset("er daar waar hier".split())
+ADVERB_HEADS = frozenset(["er", "daar", "waar", "hier"])
 ADVERB_TAILS = frozenset(
-    "uit aan mee van op in voor af door bij over tegen heen onder achter vanaf naartoe toe".split()
+    [
+        "uit",
+        "aan",
+        "mee",
+        "van",
+        "op",
+        "in",
+        "voor",
+        "af",
+        "door",
+        "bij",
+        "over",
+        "tegen",
+        "heen",
+        "onder",
+        "achter",
+        "vanaf",
+        "naartoe",
+        "toe",
+    ]
 )
 TYPO_FROM = 6  # letters: shorter words have too many real neighbours
 KEY_FROM = 5
@@ -132,7 +153,9 @@ class Normaliser:
         return (word,)
 
     def _near(self, word: str) -> str | None:
-        candidates = {near for form in (word, *_deletions(word)) for near in self._deletes.get(form, ())}
+        candidates = {
+            near for form in (word, *_deletions(word)) for near in self._deletes.get(form, ())
+        }
         if word in self._deletes:
             candidates.update(self._deletes[word])
         candidates.update(form for form in _deletions(word) if form in self._vocabulary)

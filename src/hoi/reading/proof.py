@@ -64,7 +64,13 @@ def _repeated(framework: Framework) -> Iterator[Problem]:
     first: dict[tuple[str, ...], Rule] = {}
     for rule in framework.rules:
         for line in rule.says:
-            key = (rule.language, rule.by, rule.raises, str(rule.after), " ".join(line.text.split()))
+            key = (
+                rule.language,
+                rule.by,
+                rule.raises,
+                str(rule.after),
+                " ".join(line.text.split()),
+            )
             other = first.setdefault(key, rule)
             if other is not rule:
                 if other.grade >= rule.grade:
@@ -74,7 +80,5 @@ def _repeated(framework: Framework) -> Iterator[Problem]:
                 yield _problem("duplicate", f"'{line.text}' stands twice", rule, line, "warning")
 
 
-def _problem(
-    code: str, message: str, rule: Rule, line: Line, severity: str = "error"
-) -> Problem:
+def _problem(code: str, message: str, rule: Rule, line: Line, severity: str = "error") -> Problem:
     return Problem(code, message, rule.place._replace(line=line.number), severity)

@@ -100,7 +100,9 @@ class Reader:
         self._unless = compiler.unless
         self._order = {rule.id: number for number, rule in enumerate(framework.rules)}
         self._first_person = compiler.first_person
-        self._lowers = {rule.id: {**self._escalation.lowers, **rule.lowers} for rule in framework.rules}
+        self._lowers = {
+            rule.id: {**self._escalation.lowers, **rule.lowers} for rule in framework.rules
+        }
         self._tokenizer = Tokenizer(self.lexicon.resolve)
 
     def read(self, message: Message, tail: Tail) -> Reading:
@@ -217,7 +219,9 @@ class Reader:
 
 def _is_shared(row: Row, positions: Positions) -> bool:
     """Are all these words ones that could be of either language ("want", "die")?"""
-    return all(row.tokens[place].tongue == 0 and len(row.tokens[place].form) < 6 for place in positions)
+    return all(
+        row.tokens[place].tongue == 0 and len(row.tokens[place].form) < 6 for place in positions
+    )
 
 
 def _lines(text: str) -> Iterator[tuple[int, str]]:
@@ -271,7 +275,7 @@ class _Compiler:
         }
         self._elements: dict[tuple[str, str], Element] = {}
         self._medication = _medication_terms(framework)
-        self._parsers = {language: self._parser(language) for language in LANGUAGES}
+        self._parsers: dict[str, SayingParser] = {x: self._parser(x) for x in LANGUAGES}
         self.problems: list[Problem] = []
         self.rules: dict[str, Index[Rule]] = {"visitor": Index(), "chatter": Index()}
         self.cues: Index[Cue] = Index()

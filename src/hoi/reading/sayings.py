@@ -19,8 +19,31 @@ SHORT_GAP = 5
 LONG_GAP = 12
 PARTS = re.compile(r"\.\.+|[()|<>]|\{\w+\}\??|[^\s()|<>{}]+|\S")
 PARTICLES = tuple(
-    "achter terug samen onder tegen door over voor weg aan mee neer vast los uit toe bij heen "
-    "om op af in na".split()
+    [
+        "achter",
+        "terug",
+        "samen",
+        "onder",
+        "tegen",
+        "door",
+        "over",
+        "voor",
+        "weg",
+        "aan",
+        "mee",
+        "neer",
+        "vast",
+        "los",
+        "uit",
+        "toe",
+        "bij",
+        "heen",
+        "om",
+        "op",
+        "af",
+        "in",
+        "na",
+    ]
 )
 SPLITS_AT_MOST = 12
 
@@ -200,7 +223,9 @@ class SayingParser:
             (frozenset({Atom("word", particle)}), frozenset({Atom("word", "te")}), base),
             (frozenset({Atom("word", particle)}), base),
         }
-        joined = frozenset({Atom("word", f"{particle}te{stem}"), Atom("word", f"{particle}ge{stem}")})
+        joined = frozenset(
+            {Atom("word", f"{particle}te{stem}"), Atom("word", f"{particle}ge{stem}")}
+        )
         split = (Atom("lemma", stem), Atom("word", particle))
         return Element(atoms | joined, frozenset(apart), (split,), optional)
 
@@ -248,7 +273,7 @@ def _rows(elements: Sequence[Element]) -> Iterator[Phrase]:
 
 
 def _joined(parts: Sequence[Part]) -> list[Part]:
-    """"er" + "uit" become "eruit", as the normaliser's lexicon reads them in text."""
+    """ "er" + "uit" become "eruit", as the normaliser's lexicon reads them in text."""
     result: list[Part] = []
     for part in parts:
         if result and (word := _adverb(result[-1], part)):
@@ -276,8 +301,8 @@ def _variants(parts: Sequence[Part]) -> Iterator[list[Part]]:
         before, after = list(parts[:place]), list(parts[place + 1 :])
         if isinstance(part, Element) and not part.optional:
             for stem, particle in part.splits[:SPLITS_AT_MOST]:
-                apart = [Element(frozenset({stem})), Gap(SHORT_GAP), Element(frozenset({particle}))]
-                yield [*before, *apart, *after]
+                first, last = Element(frozenset({stem})), Element(frozenset({particle}))
+                yield [*before, first, Gap(SHORT_GAP), last, *after]
         elif isinstance(part, Unordered):
             for index, element in enumerate(part.elements):
                 for split in element.splits[:SPLITS_AT_MOST]:
@@ -311,7 +336,9 @@ def _compile(parts: Sequence[Part], lexicon: Lexicon) -> Saying:
 
 
 def _anchored(steps: tuple[Step, ...], needed: Sequence[int], lexicon: Lexicon) -> Saying:
-    by_weight = sorted({slot for slot in needed if slot != ANY}, key=lambda s: (lexicon.weight(s), s))
+    by_weight = sorted(
+        {slot for slot in needed if slot != ANY}, key=lambda s: (lexicon.weight(s), s)
+    )
     if not by_weight:
         raise SayingError("holds no word of its own")
     rarest, second = by_weight[0], by_weight[min(1, len(by_weight) - 1)]

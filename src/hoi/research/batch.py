@@ -23,7 +23,7 @@ from hoi.errors import HoiError, OutputError
 from hoi.guidance.guide import Guide, load
 from hoi.model.conversation import Conversation
 from hoi.model.tagged import TaggedConversation
-from hoi.reading.grading import RUNG
+from hoi.reading.grading import highest
 from hoi.research.formats import Row
 
 CHUNK = 32
@@ -123,7 +123,9 @@ def output_file(path: Path) -> Iterator[Lines]:
 
 def rejects_path(output: Path) -> Path:
     """Where the refused rows of `output` go: `OUT.rejects.jsonl`."""
-    return output.with_name(output.name.removesuffix(".jsonl").removesuffix(".csv") + ".rejects.jsonl")
+    return output.with_name(
+        output.name.removesuffix(".jsonl").removesuffix(".csv") + ".rejects.jsonl"
+    )
 
 
 def rejected(row: Row) -> str:
@@ -188,7 +190,7 @@ def _csv_row(tagged: TaggedConversation) -> str:
             _listed(topic.id for topic in tagged.topics),
             _listed(flag.id for flag in escalating),
             _listed(flag.id for flag in tagged.flags if flag.tier == "ask"),
-            max(levels, key=RUNG.__getitem__, default=""),
+            highest(levels) or "",
             _listed(question.id for question in tagged.hoi_questions if question.answered),
             _listed(element.id for element in tagged.chime_d),
             tagged.life_stage.id or "",

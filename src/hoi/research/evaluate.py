@@ -29,7 +29,12 @@ FLAGS_OF = {
     "self_harm": ("self_harm",),
     "medication_question": ("medication_question",),
     "harm_to_others": ("harm_to_others", "commanding_voices"),
-    "unsafe_home_or_abuse": ("unsafe_home", "sexual_violence", "child_at_risk", "human_trafficking"),
+    "unsafe_home_or_abuse": (
+        "unsafe_home",
+        "sexual_violence",
+        "child_at_risk",
+        "human_trafficking",
+    ),
     "acute_psychosis": ("acute_psychosis", "commanding_voices"),
 }
 
@@ -163,6 +168,38 @@ def _level(flags: Sequence[FlagTag]) -> str:
     if flagged:
         return highest(flagged) or "no level"
     return "ask" if any(_is_writer_now(flag) for flag in flags) else "missed"
+
+
+def as_record(scores: Scores) -> dict[str, Any]:
+    """All figures as plain data: decisions, levels by label, topics, and topics' F1."""
+    topics = scores.topics.values()
+    return {
+        "messages": scores.messages,
+        "decisions": {name: _figures(count) for name, count in sorted(scores.decisions.items())},
+        "levels": {
+            label: dict(scores.levels[label].most_common())
+            for label in LEVELS_OF
+            if label in scores.levels
+        },
+        "topics": {name: _figures(count) for name, count in sorted(scores.topics.items())},
+        "topics_micro_f1": _rounded(micro(topics).f1) if scores.topics else None,
+        "topics_macro_f1": _rounded(macro_f1(topics)),
+    }
+
+
+def _figures(count: Count) -> dict[str, float | None]:
+    return {
+        "recall": _rounded(count.recall),
+        "precision": _rounded(count.precision),
+        "f1": _rounded(count.f1),
+        "right": count.right,
+        "missed": count.missed,
+        "false": count.false,
+    }
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 3)
 
 
 def micro(counts: Iterable[Count]) -> Count:

@@ -127,7 +127,13 @@ def _progress(outcomes: Iterable[Outcome], inputs: Sequence[str]) -> Iterator[It
     if not sys.stderr.isatty():
         yield outcomes
         return
-    columns = (TextColumn("tagging"), BarColumn(), MofNCompleteColumn(), _Rate(), TimeRemainingColumn())
+    columns = (
+        TextColumn("tagging"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        _Rate(),
+        TimeRemainingColumn(),
+    )
     with Progress(*columns, console=Console(stderr=True)) as progress:
         task = progress.add_task("tagging", total=_expected(inputs))
         yield _counted(outcomes, progress, task)
@@ -147,5 +153,5 @@ def _expected(inputs: Sequence[str]) -> int | None:
         if path.suffix != ".jsonl" or not path.is_file():
             return None
         with path.open("rb") as file:
-            total += sum(block.count(b"\n") for block in iter(lambda f=file: f.read(1 << 20), b""))
+            total += sum(1 for _ in file)
     return total or None
