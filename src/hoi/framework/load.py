@@ -1,4 +1,4 @@
-"""Reads a folder of framework files into a `Framework`, or says everything that is wrong with it."""
+"""Reads a folder of framework files into a `Framework`, or says all that is wrong with it."""
 
 from __future__ import annotations
 

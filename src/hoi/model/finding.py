@@ -51,5 +51,5 @@ class Finding(NamedTuple):
 
     @property
     def negated(self) -> bool:
-        """Is it denied?"""
-        return self.rule.denies != ("negated" in self.qualifiers)
+        """Is it denied? A denial ("nee, dat niet") is not undone by a second "niet" in it."""
+        return self.rule.denies or "negated" in self.qualifiers

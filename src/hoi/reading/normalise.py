@@ -17,7 +17,7 @@ from simplemma.strategies.dictionaries import DefaultDictionaryFactory
 from hoi.model.base import LANGUAGES
 from hoi.model.method import Spelling
 
-APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'", "ʼ": "'"})
+APOSTROPHES = str.maketrans(dict.fromkeys("\u2019\u2018`\u00b4\u02bc", "'"))
 LEET = str.maketrans(
     {"0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "7": "t", "@": "a", "$": "s"}
 )

@@ -1,4 +1,4 @@
-"""Every rule proves itself: its own examples are read, and its sayings compared with the others'."""
+"""Every rule proves itself: its own examples are read, its sayings compared with the others'."""
 
 from __future__ import annotations
 

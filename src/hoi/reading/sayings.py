@@ -18,32 +18,9 @@ from hoi.reading.normalise import ADVERB_HEADS, ADVERB_TAILS, fold
 SHORT_GAP = 5
 LONG_GAP = 12
 PARTS = re.compile(r"\.\.+|[()|<>]|\{\w+\}\??|[^\s()|<>{}]+|\S")
-PARTICLES = tuple(
-    [
-        "achter",
-        "terug",
-        "samen",
-        "onder",
-        "tegen",
-        "door",
-        "over",
-        "voor",
-        "weg",
-        "aan",
-        "mee",
-        "neer",
-        "vast",
-        "los",
-        "uit",
-        "toe",
-        "bij",
-        "heen",
-        "om",
-        "op",
-        "af",
-        "in",
-        "na",
-    ]
+PARTICLES = (
+    *("achter", "terug", "samen", "onder", "tegen", "door", "over", "voor", "weg", "aan", "mee"),
+    *("neer", "vast", "los", "uit", "toe", "bij", "heen", "om", "op", "af", "in", "na"),
 )
 SPLITS_AT_MOST = 12
 

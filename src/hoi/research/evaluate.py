@@ -10,7 +10,7 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import IO, Any, NamedTuple
 
 from hoi.errors import InputError, Place
 from hoi.guidance.guide import Guide
@@ -92,11 +92,16 @@ def read_labelled(path: Path) -> Iterator[Labelled]:
     Raises:
         InputError: if a row has no text or no labels.
     """
-    opened = gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open()
-    with opened as lines:
+    with _opened(path) as lines:
         for number, line in enumerate(lines, 1):
             if line.strip():
                 yield _labelled(line, Place(str(path), number))
+
+
+def _opened(path: Path) -> IO[str]:
+    if path.suffix == ".gz":
+        return gzip.open(path, "rt", encoding="utf-8")
+    return path.open(encoding="utf-8")
 
 
 def _labelled(line: str, place: Place) -> Labelled:

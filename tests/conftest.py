@@ -1,0 +1,85 @@
+"""What all tests share: the shipped guide, and a maker of tiny frameworks."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import HealthCheck, settings
+
+import hoi
+from hoi.framework.load import shipped
+
+settings.register_profile(
+    "steady",
+    derandomize=True,
+    max_examples=60,
+    deadline=None,
+    database=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("steady")
+
+Item = Mapping[str, Any]
+
+
+@pytest.fixture(scope="session")
+def guide() -> hoi.Guide:
+    """The shipped frameworks, loaded once."""
+    return hoi.load()
+
+
+@pytest.fixture(scope="session")
+def make_framework(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
+    """Makes a framework folder: the shipped methods and spelling, with a language of our own.
+
+    `rules`, `cues` and `concepts` are Dutch, `en_rules` ... English; whatever an item leaves out
+    (id, source, status, examples) is filled in. `files` are texts by path, written last.
+    """
+
+    def make(
+        *,
+        rules: Sequence[Item] = (),
+        cues: Sequence[Item] = (),
+        concepts: Sequence[Item] = (),
+        en_rules: Sequence[Item] = (),
+        en_cues: Sequence[Item] = (),
+        en_concepts: Sequence[Item] = (),
+        files: Mapping[str, str] | None = None,
+    ) -> Path:
+        folder = tmp_path_factory.mktemp("framework") / "frameworks"
+        ignored = shutil.ignore_patterns("rules", "concepts.yaml", "cues.yaml", "__pycache__", "*.py")
+        shutil.copytree(shipped(), folder, ignore=ignored)
+        own: dict[str, dict[str, Sequence[Item]]] = {
+            "nl": {"rules": rules, "cues": cues, "concepts": concepts},
+            "en": {"rules": en_rules, "cues": en_cues, "concepts": en_concepts},
+        }
+        for language, kinds in own.items():
+            for kind, items in kinds.items():
+                if items:
+                    _write(folder / "language" / language, kind, items, language)
+        for name, text in (files or {}).items():
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        return folder
+
+    return make
+
+
+def _write(folder: Path, kind: str, items: Sequence[Item], language: str) -> None:
+    path = folder / "rules" / "tiny.yaml" if kind == "rules" else folder / f"{kind}.yaml"
+    path.parent.mkdir(exist_ok=True)
+    filled = []
+    for number, item in enumerate(items):
+        rest: dict[str, Any] = {"source": "own", "status": "draft"}
+        if kind != "concepts":
+            rest["id"] = f"{language}.{kind}.number_{number}"
+        if kind == "rules":
+            rest["examples"] = {"match": "first\nsecond", "no_match": "third\nfourth"}
+        filled.append({**rest, **item})
+    path.write_text(yaml.safe_dump({kind: filled}, allow_unicode=True), encoding="utf-8")
