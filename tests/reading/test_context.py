@@ -92,13 +92,11 @@ def test_qualifiers(tiny: hoi.Guide, text: str, qualifiers: set[str]) -> None:
     assert bool(finding.cues) == bool(qualifiers)
 
 
-@pytest.mark.parametrize("text", ["ik wil niet leven", "ik wil niet zonder haar leven", "niet leven"])
+@pytest.mark.parametrize("text", ["ik wil niet leven", "ik wil echt niet langer zo leven", "niet leven"])
 def test_a_cue_that_overlaps_the_finding_never_applies(tiny: hoi.Guide, text: str) -> None:
     finding = _finding(tiny, text)
     assert finding.rule.id == "nl.test.not_live"
-    assert "nl.cue.not" not in {cue.cue for cue in finding.cues if text == "ik wil niet leven"}
-    if text != "ik wil niet zonder haar leven":
-        assert not finding.negated
+    assert not finding.negated
 
 
 def test_a_second_negation_does_apply(tiny: hoi.Guide) -> None:
@@ -118,9 +116,9 @@ def test_denied_past_and_others_keep_their_grade(tiny: hoi.Guide, text: str) -> 
     assert _finding(tiny, text).grade == 4
 
 
-def test_a_denied_denial_is_none(tiny: hoi.Guide) -> None:
-    assert _finding(tiny, "ik ben gezond").negated
-    assert not _finding(tiny, "ik ben niet gezond").negated
+@pytest.mark.parametrize("text", ["ik ben gezond", "ik ben niet gezond"])
+def test_a_denial_is_not_undone_by_a_negation_in_it(tiny: hoi.Guide, text: str) -> None:
+    assert _finding(tiny, text).negated
 
 
 def test_cues_are_not_asked_for_topics(tiny: hoi.Guide) -> None:

@@ -145,7 +145,7 @@ CONSTRUCTS: dict[str, tuple[str, list[str], list[str]]] = {
     "compound": ("straatlantaarn", ["straatlantaarn", "straat lantaarn", "straat-lantaarn"], ["straat"]),
     "typo": (
         "verjaardagsfeest",
-        ["verjardagsfeest", "verjaardagsfeets", "verjaardagfeest", "verjaardagsfeestt"],
+        ["verjardagsfeest", "verjaardagsfeets", "verjaardagsfeestt"],
         ["verjaardag", "feest"],
     ),
     "emoji": ("🦔", ["🦔", "kijk 🦔🦔", "leuk🦔!"], ["🐿️"]),

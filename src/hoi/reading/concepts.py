@@ -21,11 +21,37 @@ RARE = 0.00002  # share of all words, for a word that is never met in an example
 SPLIT_FROM = 8  # letters from which a compound is also recognised in two pieces
 
 
-class Atom(NamedTuple):
-    """One word-like alternative: `how` is word, start, end, lemma, number or any."""
+class Atom(str):
+    """One word-like alternative: a sign for how it matches, then the text.
 
-    how: str
-    text: str
+    A text and not a pair, because hundreds of thousands of them are put into sets at every start
+    and a text remembers its hash.
+    """
+
+    __slots__ = ()
+
+    @property
+    def how(self) -> str:
+        """One of WORD, START, END, LEMMA, NUMBER, ANYTHING."""
+        return self[0]
+
+    @property
+    def text(self) -> str:
+        """The word, or its beginning, ending or dictionary form."""
+        return self[1:]
+
+
+WORD, START, END, LEMMA, NUMBER, ANYTHING = "=^$~#_"
+
+
+def atom(how: str, text: str = "") -> Atom:
+    """The alternative that matches `text` in the way `how`."""
+    return Atom(how + text)
+
+
+def word(text: str) -> frozenset[Atom]:
+    """One word, as a set of alternatives."""
+    return frozenset((Atom(WORD + text),))
 
 
 class KnownPhrase(NamedTuple):
@@ -38,7 +64,7 @@ class KnownPhrase(NamedTuple):
 
 
 Phrase = tuple[frozenset[Atom], ...]
-ANY_ATOM = Atom("any", "")
+ANY_ATOM = atom(ANYTHING)
 
 
 class Lexicon:
@@ -52,7 +78,7 @@ class Lexicon:
         self._slots: dict[tuple[frozenset[Atom], frozenset[Phrase]], int] = {}
         self._weights: list[float] = []
         self._by: dict[str, dict[str, set[int]]] = {
-            how: defaultdict(set) for how in ("word", "start", "end", "lemma", "number")
+            how: defaultdict(set) for how in (WORD, START, END, LEMMA, NUMBER)
         }
         self._two_words: dict[Atom, tuple[Phrase, ...]] = {}
         self._phrase_slots: dict[tuple[int, ...], set[int]] = defaultdict(set)
@@ -74,10 +100,10 @@ class Lexicon:
             return ANY
         if key not in self._slots:
             number = self._slots[key] = len(self._weights)
-            longer = key[1].union(*(self._pieces(atom) for atom in own))
-            self._weights.append(sum(self._weight(atom) for atom in own) or RARE)
-            for atom in own:
-                self._by[atom.how][atom.text].add(number)
+            longer = key[1].union(*(self._pieces(one) for one in own))
+            self._weights.append(sum(self._weight(one) for one in own) or RARE)
+            for one in own:
+                self._by[one.how][one.text].add(number)
             for phrase in longer:
                 self._phrase_slots[tuple(self.slot(part) for part in phrase)].add(number)
         return self._slots[key]
@@ -97,24 +123,24 @@ class Lexicon:
             self._phrase_index[words[anchor]].append(len(self.phrases))
             own = frozenset(slots)
             self.phrases.append(KnownPhrase(words, anchor, own, own & self._indexed))
-        self._normaliser.learn(self._by["word"], (s for s in self._by["start"] if len(s) >= 6))
-        self._starts = _by_length(self._by["start"])
-        self._ends = _by_length(self._by["end"])
+        self._normaliser.learn(self._by[WORD], (s for s in self._by[START] if len(s) >= 6))
+        self._starts = _by_length(self._by[START])
+        self._ends = _by_length(self._by[END])
 
-    def _weight(self, atom: Atom) -> float:
-        if atom.how == "word":
-            return max(self._shares.get(atom.text, RARE), RARE)
-        return 0.0002 if atom.how != "number" else 0.01
+    def _weight(self, one: Atom) -> float:
+        if one.how == WORD:
+            return max(self._shares.get(one.text, RARE), RARE)
+        return 0.0002 if one.how != NUMBER else 0.01
 
-    def _pieces(self, atom: Atom) -> Sequence[Phrase]:
+    def _pieces(self, one: Atom) -> Sequence[Phrase]:
         """The two-word spellings of one word: "er uit", "zelf moord"."""
-        if atom not in self._two_words:
-            self._two_words[atom] = tuple(self._cut(atom))
-        return self._two_words[atom]
+        if one not in self._two_words:
+            self._two_words[one] = tuple(self._cut(one))
+        return self._two_words[one]
 
-    def _cut(self, atom: Atom) -> Iterator[Phrase]:
-        text = atom.text
-        if atom.how not in ("word", "start") or len(text) < 4:
+    def _cut(self, one: Atom) -> Iterator[Phrase]:
+        how, text = one.how, one.text
+        if how not in (WORD, START) or len(text) < 4:
             return
         for cut in range(2, len(text) - 1):
             left, right = text[:cut], text[cut:]
@@ -125,7 +151,7 @@ class Lexicon:
                 and self._normaliser.lemmas(left)
                 and self._normaliser.lemmas(right)
             ):
-                yield (frozenset({Atom("word", left)}), frozenset({Atom(atom.how, right)}))
+                yield (word(left), frozenset((Atom(how + right),)))
 
     # --- while text is read -------------------------------------------------------------------
 
@@ -144,15 +170,15 @@ class Lexicon:
         return token
 
     def _new_token(self, word: str) -> Token:
-        slots = set(self._by["word"].get(word, ()))
+        slots = set(self._by[WORD].get(word, ()))
         for size, starts in self._starts:
             slots |= starts.get(word[:size], frozenset())
         for size, ends in self._ends:
             slots |= ends.get(word[-size:], frozenset())
         for lemma in {word, *self._normaliser.lemmas(word)}:
-            slots |= self._by["lemma"].get(lemma, set())
+            slots |= self._by[LEMMA].get(lemma, set())
         if word.isdigit():
-            slots |= self._by["number"].get("", set())
+            slots |= self._by[NUMBER].get("", set())
         phrases = [p for slot in sorted(slots) for p in self._phrase_index.get(slot, ())]
         return Token(
             form=word,

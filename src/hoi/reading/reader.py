@@ -15,7 +15,7 @@ from hoi.model.base import LANGUAGES
 from hoi.model.conversation import Message
 from hoi.model.finding import CueSpan, Finding, Span
 from hoi.model.method import Concept, Cue, Framework, Line, Rule
-from hoi.reading.concepts import Atom, Lexicon
+from hoi.reading.concepts import Lexicon, word
 from hoi.reading.context import Applied, apply_cues
 from hoi.reading.grading import Graded, Sign, grade, signs_of
 from hoi.reading.matching import Index, Match, Positions, Row
@@ -337,7 +337,7 @@ class _Compiler:
 
     def _medication_element(self, language: str) -> Element:
         rows = [
-            [Element(frozenset({Atom("word", w)})) for w in fold(t).replace("'", "").split()]
+            [Element(word(w)) for w in fold(t).replace("'", "").split()]
             for t in self._medication[language]
         ]
         return merge([row for row in rows if row])
@@ -348,10 +348,10 @@ class _Compiler:
 
     def _words(self, name: str) -> frozenset[str]:
         return frozenset(
-            atom.text
+            one.text
             for (_, concept), element in self._elements.items()
             if concept == name
-            for atom in element.atoms
+            for one in element.atoms
         )
 
 

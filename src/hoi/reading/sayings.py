@@ -12,7 +12,20 @@ from itertools import product
 from typing import NamedTuple
 
 from hoi.errors import HoiError
-from hoi.reading.concepts import ANY, Atom, Lexicon, Phrase
+from hoi.reading.concepts import (
+    ANY,
+    ANYTHING,
+    END,
+    LEMMA,
+    NUMBER,
+    START,
+    WORD,
+    Atom,
+    Lexicon,
+    Phrase,
+    atom,
+    word,
+)
 from hoi.reading.normalise import ADVERB_HEADS, ADVERB_TAILS, fold
 
 SHORT_GAP = 5
@@ -38,7 +51,7 @@ class Element(NamedTuple):
     optional: bool = False
 
 
-ANY_WORD = Element(frozenset({Atom("any", "")}), optional=True)
+ANY_WORD = Element(frozenset({atom(ANYTHING)}), optional=True)
 
 
 class Gap(NamedTuple):
@@ -174,36 +187,36 @@ class SayingParser:
         if part.startswith("{"):
             return [self._concepts(part[1:-1])._replace(optional=optional)]
         if part in ("#", "_"):
-            how = "number" if part == "#" else "any"
-            return [Element(frozenset({Atom(how, "")}), optional=optional)]
+            how = NUMBER if part == "#" else ANYTHING
+            return [Element(frozenset({atom(how)}), optional=optional)]
         if part.startswith("~"):
             return [self._inflected(fold(part[1:]), optional)]
         if part.endswith("*") or part.startswith("*"):
             stem = fold(part.strip("*")).replace("'", "")
             if len(stem) < 3:
                 raise SayingError(f"'{part}': three letters or more with a star")
-            how = "start" if part.endswith("*") else "end"
-            return [Element(frozenset({Atom(how, stem)}), optional=optional)]
+            how = START if part.endswith("*") else END
+            return [Element(frozenset({atom(how, stem)}), optional=optional)]
         words = self._plain(part)
         if not words:
             raise SayingError(f"'{part}' is no word")
-        return [Element(frozenset({Atom("word", word)}), optional=optional) for word in words]
+        return [Element(word(one), optional=optional) for one in words]
 
     def _inflected(self, verb: str, optional: bool) -> Element:
-        atoms = frozenset({Atom("lemma", verb), Atom("word", verb)})
+        atoms = frozenset({atom(LEMMA, verb), atom(WORD, verb)})
         particle = next((p for p in PARTICLES if verb.startswith(p)), "")
         stem = verb[len(particle) :]
         if self._language != "nl" or not particle or len(stem) < 4:
             return Element(atoms, optional=optional)
-        base = frozenset({Atom("lemma", stem), Atom("word", stem)})
+        base = frozenset({atom(LEMMA, stem), atom(WORD, stem)})
         apart: set[Phrase] = {
-            (frozenset({Atom("word", particle)}), frozenset({Atom("word", "te")}), base),
-            (frozenset({Atom("word", particle)}), base),
+            (word(particle), word("te"), base),
+            (word(particle), base),
         }
         joined = frozenset(
-            {Atom("word", f"{particle}te{stem}"), Atom("word", f"{particle}ge{stem}")}
+            {atom(WORD, f"{particle}te{stem}"), atom(WORD, f"{particle}ge{stem}")}
         )
-        split = (Atom("lemma", stem), Atom("word", particle))
+        split = (atom(LEMMA, stem), atom(WORD, particle))
         return Element(atoms | joined, frozenset(apart), (split,), optional)
 
 
@@ -233,7 +246,7 @@ def merge(alternatives: Iterable[Sequence[Part]], optional: bool = False) -> Ele
         else:
             rows = list(_rows(elements))
             phrases.update(row for row in rows if len(row) > 1)
-            atoms.update(atom for row in rows if len(row) == 1 for atom in row[0])
+            atoms.update(one for row in rows if len(row) == 1 for one in row[0])
     return Element(frozenset(atoms), frozenset(phrases), tuple(dict.fromkeys(splits)), optional)
 
 
@@ -253,8 +266,8 @@ def _joined(parts: Sequence[Part]) -> list[Part]:
     """ "er" + "uit" become "eruit", as the normaliser's lexicon reads them in text."""
     result: list[Part] = []
     for part in parts:
-        if result and (word := _adverb(result[-1], part)):
-            result[-1] = Element(frozenset({Atom("word", word)}))
+        if result and (adverb := _adverb(result[-1], part)):
+            result[-1] = Element(word(adverb))
         else:
             result.append(part)
     return result
@@ -265,10 +278,10 @@ def _adverb(left: Part, right: Part) -> str | None:
     for part in (left, right):
         if not isinstance(part, Element) or len(part.atoms) != 1 or part.phrases or part.optional:
             return None
-        (atom,) = part.atoms
-        if atom.how != "word":
+        (one,) = part.atoms
+        if one.how != WORD:
             return None
-        words.append(atom.text)
+        words.append(one.text)
     return "".join(words) if words[0] in ADVERB_HEADS and words[1] in ADVERB_TAILS else None
 
 
@@ -284,7 +297,7 @@ def _variants(parts: Sequence[Part]) -> Iterator[list[Part]]:
             for index, element in enumerate(part.elements):
                 for split in element.splits[:SPLITS_AT_MOST]:
                     members = list(part.elements)
-                    members[index : index + 1] = [Element(frozenset({atom})) for atom in split]
+                    members[index : index + 1] = [Element(frozenset({one})) for one in split]
                     yield [*before, Unordered(tuple(members)), *after]
 
 
