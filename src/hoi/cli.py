@@ -99,7 +99,7 @@ def tag(
     language_column: Annotated[str | None, typer.Option(help="CSV: the language.")] = None,
     frameworks: Frameworks = None,
 ) -> None:
-    """Tag conversations: topics, flags, questions, CHIME-D, life stage, with the words that show it.
+    """Tag conversations: topics, flags, questions, CHIME-D, life stage, with the words behind it.
 
     Exit code 1 if any row was refused; refused rows go to OUT.rejects.jsonl with the reason.
     """
@@ -141,7 +141,7 @@ def show(
     refused = shown = 0
     for row in read_rows(inputs):
         for warning in row.warnings:
-            sys.stderr.write(f"hoi: {row.place}: {warning}\n")
+            sys.stderr.write(f"hoi: {warning}\n")
         if row.conversation is None:
             refused += 1
             sys.stderr.write(f"hoi: {row.error}\n")
@@ -188,7 +188,9 @@ def check(
 @app.command()
 @_told
 def explain(
-    rule_id: Annotated[str, typer.Argument(metavar="RULE_ID", help="Such as nl.medication.taper.")],
+    rule_id: Annotated[
+        str, typer.Argument(metavar="RULE_ID", help="Such as nl.medication_question.stop_asked.")
+    ],
     frameworks: Frameworks = None,
 ) -> None:
     """Show a rule: what it says, its examples, its source and status."""

@@ -12,6 +12,8 @@ import yaml
 
 from hoi.errors import Place, Problem
 
+# These hold one saying, term or example a line, so their lines must not be joined.
+LINE_BY_LINE = frozenset({"says", "unless", "terms", "match", "no_match", "words"})
 Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -71,6 +73,12 @@ def _value(node: Any, file: str, problems: list[Problem]) -> Value:
     return str(node.value)
 
 
+def _runs_on(node: Any) -> bool:
+    """Is this text written over several lines that YAML would join to one?"""
+    is_text = isinstance(node, yaml.ScalarNode) and node.style != "|"
+    return is_text and bool(node.end_mark.line > node.start_mark.line + (node.style is None))
+
+
 def _mapping(node: Any, line: int, file: str, problems: list[Problem]) -> Mapping:
     mapping = Mapping(line)
     for key_node, value_node in node.value:
@@ -81,5 +89,8 @@ def _mapping(node: Any, line: int, file: str, problems: list[Problem]) -> Mappin
             continue
         mapping[key] = _value(value_node, file, problems)
         is_block = getattr(value_node, "style", None) in ("|", ">")
+        if key in LINE_BY_LINE and _runs_on(value_node):
+            message = f"'{key}' holds one a line: write '{key}: |' above them"
+            problems.append(Problem("block", message, Place(file, at)))
         mapping.lines[key] = value_node.start_mark.line + (2 if is_block else 1)
     return mapping

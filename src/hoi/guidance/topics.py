@@ -76,8 +76,8 @@ def _signs(
         if what == "topic":
             yield name, finding, float(finding.rule.grade)
     for graded in item.reading.graded:
-        if graded.time == "past":
-            continue  # what is long past is coded by the topics' own rules
+        if graded.time == "past" or graded.negated:
+            continue  # what is past or denied is coded by the topics' own rules, if at all
         weight = 3.0 if graded.tier == "flag" else 2.0
         for topic in by_flag.get(graded.flag, ()):
             if graded.findings and weight > best.get(topic, (None, 0.0))[1]:

@@ -15,7 +15,7 @@ from hoi.model.finding import Finding, Span
 from hoi.model.method import Escalation
 from hoi.model.tagged import LEVELS, Tier
 
-SUICIDALITY = "flag/suicidality"
+FLAG = "flag/"
 WITHOUT_WEIGHT = frozenset({"protective", "denial"})
 OTHER_FLAG_AT = 3
 OTHER_ASK_AT = 2
@@ -23,9 +23,10 @@ RUNG = {level: rung for rung, level in enumerate(LEVELS)}
 
 
 class Sign(NamedTuple):
-    """A sign of the writer's suicidality now, remembered for the next few messages."""
+    """A sign of a flag, of the writer now, remembered for the next few messages."""
 
     message: int
+    flag: str
     dimension: str
     grade: int
     level: str | None
@@ -48,9 +49,16 @@ class Graded(NamedTuple):
 def signs_of(message: int, findings: Iterable[Finding]) -> tuple[Sign, ...]:
     """The signs in a message that count for the messages after it."""
     return tuple(
-        Sign(message, finding.rule.dimension or "", finding.grade, finding.level, finding)
+        Sign(
+            message,
+            finding.rule.raises.removeprefix(FLAG),
+            finding.rule.dimension or "",
+            finding.grade,
+            finding.level,
+            finding,
+        )
         for finding in findings
-        if finding.rule.raises == SUICIDALITY
+        if finding.rule.raises.startswith(FLAG)
         and finding.grade > 0
         and finding.rule.dimension not in WITHOUT_WEIGHT
         and (finding.experiencer, finding.time, finding.negated) == ("self", "current", False)
@@ -70,10 +78,11 @@ def grade(
     graded = []
     for (flag, experiencer, time, negated), group in groups.items():
         is_writer_now = (experiencer, time, negated) == ("self", "current", False)
+        company = [sign for sign in before if sign.flag == flag] if is_writer_now else []
         if flag == "suicidality":
-            tier, level, shown = _suicidality(group, before if is_writer_now else (), escalation)
+            tier, level, shown = _suicidality(group, company, escalation)
         else:
-            tier, level, shown = _other_flag(group)
+            tier, level, shown = _other_flag(group, company)
         if tier is not None:
             kind = next((f.rule.kind for f in _strongest_first(group) if f.rule.kind), None)
             graded.append(Graded(flag, tier, level, kind, experiencer, time, negated, shown))
@@ -108,13 +117,14 @@ def _suicidality(
 
 
 def _other_flag(
-    group: Sequence[Finding],
+    group: Sequence[Finding], before: Sequence[Sign]
 ) -> tuple[Tier | None, str | None, tuple[Finding, ...]]:
     # The same words count once, though rules of both languages may know them.
     best: dict[tuple[Span, ...], int] = {}
     for finding in group:
         best[finding.spans] = max(best.get(finding.spans, 0), finding.grade)
-    points = sum(best.values())
+    # A drug named a little earlier makes "can I just stop with it" a question about it.
+    points = sum(best.values()) + (max(best.values()) >= OTHER_ASK_AT and bool(before))
     if points < OTHER_ASK_AT:
         return None, None, ()
     tier: Tier = "flag" if points >= OTHER_FLAG_AT else "ask"

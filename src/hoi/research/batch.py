@@ -9,12 +9,15 @@ from __future__ import annotations
 import csv
 import io
 import json
+import multiprocessing
 import os
+import signal
+import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import islice
 from pathlib import Path
 from typing import IO, Literal, NamedTuple
@@ -79,10 +82,17 @@ def header(form: Format) -> str:
 
 
 class Lines:
-    """A file of whole lines: what is on disk never ends in the midst of one."""
+    """A file of whole lines: they are held back and put out some at a time.
 
-    def __init__(self, file: IO[bytes]) -> None:
+    Raises (when written to):
+        OutputError: if the file cannot take them (a full disk).
+        BrokenPipeError: if whoever read our output has gone.
+    """
+
+    def __init__(self, file: IO[bytes], name: str) -> None:
+        self.whole = 0  # bytes put out, up to the end of a line
         self._file = file
+        self._name = name
         self._held: list[str] = []
 
     def write(self, line: str) -> None:
@@ -93,10 +103,21 @@ class Lines:
 
     def flush(self) -> None:
         """Put out the lines held back."""
-        if self._held:
-            held, self._held = self._held, []
-            self._file.write("".join(held).encode("utf-8", errors="replace"))
-            self._file.flush()
+        held, self._held = self._held, []
+        data = "".join(held).encode("utf-8", errors="replace")
+        try:
+            self._put(data)
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise _unwritable(self._name, error) from error
+        self.whole += len(data)
+
+    def _put(self, data: bytes) -> None:
+        left = memoryview(data)
+        while left:  # a disk that is nearly full takes a part, and says so only the next time
+            left = left[self._file.write(left) :]
+        self._file.flush()
 
 
 @contextmanager
@@ -106,19 +127,42 @@ def output_file(path: Path) -> Iterator[Lines]:
     Raises:
         OutputError: if it cannot be written (no such folder, no right, a full disk).
     """
-    part = path.with_name(path.name + ".part")
+    if path.exists() and not path.is_file():
+        raise OutputError(f"{path} is no ordinary file; name one, or write to standard output")
+    target = path.resolve() if path.is_symlink() else path
+    part = target.with_name(target.name + ".part")
     try:
-        with part.open("wb", buffering=0) as file:
-            lines = Lines(file)
-            try:
-                yield lines
-            finally:
-                lines.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
+        file = part.open("wb", buffering=0)
     except OSError as error:
-        reason = error.strerror or str(error)
-        raise OutputError(f"{path} cannot be written: {reason}") from error
+        raise _unwritable(path, error) from error
+    with file:
+        lines = Lines(file, str(path))
+        try:
+            yield lines
+            lines.flush()
+        except BaseException:
+            _end_whole(file, lines)
+            raise
+        try:
+            os.fsync(file.fileno())
+        except OSError as error:
+            raise _unwritable(path, error) from error
+    try:
+        part.replace(target)
+    except OSError as error:
+        raise _unwritable(path, error) from error
+
+
+def _end_whole(file: IO[bytes], lines: Lines) -> None:
+    """Keep what was done before a stop, but no half line."""
+    with suppress(OutputError, OSError):
+        lines.flush()
+    with suppress(OSError):
+        file.truncate(lines.whole)
+
+
+def _unwritable(name: str | Path, error: OSError) -> OutputError:
+    return OutputError(f"{name} cannot be written: {error.strerror or error}")
 
 
 def rejects_path(output: Path) -> Path:
@@ -156,7 +200,18 @@ _workers: list[_Worker] = []  # one in each worker process
 
 
 def _start(frameworks: str | None, form: Format) -> None:
+    # Ctrl-C reaches every process of the terminal; the main one stops the others itself.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     _workers[:] = [_Worker(load(frameworks), form)]
+
+
+def _end_with_parent() -> None:
+    # A main process that is killed cannot stop its workers: they would wait for ever.
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _tag(rows: Sequence[Row]) -> list[Outcome]:

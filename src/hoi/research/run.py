@@ -1,4 +1,4 @@
-"""One run of `hoi tag`: rows in, an output file and its rejects out, with progress on a terminal."""
+"""One run of `hoi tag`: rows in, an output file and its rejects out, progress on a terminal."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from rich.progress import (
 )
 from rich.text import Text
 
+from hoi.errors import OutputError
 from hoi.research.batch import (
     Format,
     Lines,
@@ -59,43 +60,63 @@ def tag_to(
         OutputError: if the output cannot be written.
         FrameworkError: if the frameworks hold mistakes.
     """
+    if output:
+        _check_apart(output, inputs)
     with ExitStack() as stack:
-        lines = stack.enter_context(output_file(output)) if output else Lines(sys.stdout.buffer)
+        lines = _standard_output()
+        rejects: Lines | None = None
+        if output:
+            lines = stack.enter_context(output_file(output))
+            # Later on the stack, so done first: a finished output has its rejects beside it.
+            rejects = stack.enter_context(_rejects_file(rejects_path(output)))
         outcomes = stack.enter_context(_progress(tag_rows(rows, frameworks, workers, form), inputs))
         lines.write(header(form))
-        summary, refusals = _write(outcomes, lines)
+        summary = _write(outcomes, lines, rejects)
         lines.flush()
-    if output:
-        _write_rejects(rejects_path(output), refusals)
     _report(summary, output)
     return summary
 
 
-def _write(outcomes: Iterable[Outcome], lines: Lines) -> tuple[Summary, list[Row]]:
-    tagged = warnings = 0
-    refusals: list[Row] = []
+def _check_apart(output: Path, inputs: Sequence[str]) -> None:
+    """Keep the output from replacing an input, or becoming one in the next run."""
+    path = output.resolve()
+    for name in inputs:
+        if Path(name).resolve() in (path, path.parent):
+            raise OutputError(f"{output} is in what is read ({name}); write the output elsewhere")
+
+
+def _standard_output() -> Lines:
+    return Lines(sys.stdout.buffer, "standard output")
+
+
+@contextmanager
+def _rejects_file(path: Path) -> Iterator[Lines]:
+    """The rejects at `path`; with nothing written to it, no file, also none of an earlier run."""
+    with output_file(path) as lines:
+        yield lines
+        lines.flush()
+        is_empty = not lines.whole
+    if is_empty:
+        path.unlink()
+
+
+def _write(outcomes: Iterable[Outcome], lines: Lines, rejects: Lines | None) -> Summary:
+    tagged = refused = warnings = 0
     for row, line in outcomes:
         for warning in row.warnings:
             warnings += 1
             if warnings <= WARNINGS_SHOWN:
-                _say(f"{row.place}: {warning}")
+                _say(warning)
         if line is None:
-            refusals.append(row)
-            if len(refusals) <= WARNINGS_SHOWN:
+            refused += 1
+            if rejects:
+                rejects.write(rejected(row))
+            if not rejects or refused <= WARNINGS_SHOWN:
                 _say(f"refused: {row.error}")
         else:
             tagged += 1
             lines.write(line)
-    return Summary(tagged, len(refusals), warnings), refusals
-
-
-def _write_rejects(path: Path, refusals: Sequence[Row]) -> None:
-    if not refusals:
-        path.unlink(missing_ok=True)  # left by an earlier run over the same output
-        return
-    with output_file(path) as lines:
-        for row in refusals:
-            lines.write(rejected(row))
+    return Summary(tagged, refused, warnings)
 
 
 def _report(summary: Summary, output: Path | None) -> None:

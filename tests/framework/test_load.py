@@ -1,0 +1,312 @@
+"""Framework files: text stays text, and every mistake is told at once, with its place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import hoi
+from hoi.errors import Problem
+from hoi.framework.load import load_framework, read_framework
+from hoi.framework.yaml_text import Items, Mapping, read_yaml
+
+Make = Callable[..., Path]
+RULES = "language/nl/rules/own.yaml"
+# A rule without mistakes; its first line is the second of the file.
+GOOD = """\
+  - id: nl.test.good
+    raises: topic/meaning
+    says: |
+      fietsbel
+    examples:
+      match: |
+        een
+        twee
+      no_match: |
+        drie
+        vier
+    source: own
+    status: draft
+"""
+
+
+def _problems(folder: Path) -> list[Problem]:
+    with pytest.raises(hoi.FrameworkError) as caught:
+        hoi.load(folder)
+    return list(caught.value.problems)
+
+
+def _told(make: Make, rules: str, file: str = RULES) -> list[tuple[str, int]]:
+    """Codes and lines of what is wrong with one file of rules."""
+    problems = _problems(make(files={file: f"rules:\n{rules}"}))
+    assert {problem.place.file for problem in problems} == {file}
+    return [(problem.code, problem.place.line) for problem in problems]
+
+
+# --- YAML in which everything is text -------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "scalar",
+    ["no", "yes", "on", "off", "0113", "12:30", "1_000", "1e3", "null", "~", "2025-01-01", "0x1F", "NaN"],
+)
+def test_every_scalar_stays_text(scalar: str) -> None:
+    value, problems = read_yaml(f"key: {scalar}\nlist: [{scalar}]\n{scalar}: key", "a.yaml")
+    assert problems == []
+    assert isinstance(value, Mapping)
+    assert value["key"] == scalar
+    assert value["list"] == [scalar]
+    assert value[scalar] == "key"
+
+
+def test_an_empty_value_is_empty_text() -> None:
+    value, _ = read_yaml("key:\nother: ''", "a.yaml")
+    assert value == {"key": "", "other": ""}
+
+
+def test_text_stays_text_in_a_framework(make_framework: Make) -> None:
+    concepts = "concepts:\n  - id: no\n    terms: |\n      no\n      0113\n      12:30\n" + (
+        "    source: 2025-01-01\n    status: draft\n"
+    )
+    folder = make_framework(files={"language/nl/concepts.yaml": concepts})
+    (concept,) = load_framework(folder).concepts
+    assert (concept.id, concept.source) == ("no", "2025-01-01")
+    assert [(line.text, line.number) for line in concept.terms] == [
+        ("no", 4),
+        ("0113", 5),
+        ("12:30", 6),
+    ]
+
+
+def test_lines_are_known() -> None:
+    value, _ = read_yaml("a: 1\nb:\n  - x\n  - y\nc: |\n  first\n", "a.yaml")
+    assert isinstance(value, Mapping)
+    assert value.lines == {"a": 1, "b": 3, "c": 6}
+    assert isinstance(value["b"], Items)
+    assert value["b"].lines == [3, 4]
+
+
+def test_duplicate_keys_are_refused() -> None:
+    _, problems = read_yaml("a: 1\nb: 2\na: 3\n", "a.yaml")
+    assert [(p.code, p.place.file, p.place.line) for p in problems] == [("duplicate-key", "a.yaml", 3)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a: [",
+        "a: 'b",
+        "a: b: c",
+        "\tkey: value",
+        "a: &x 1\nb: *x",
+        "a: 1\n---\nb: 2",
+        "a: \x07",
+        "",
+        "# only a remark",
+    ],
+)
+def test_what_is_not_yaml_is_a_problem_and_no_crash(text: str) -> None:
+    value, problems = read_yaml(text, "a.yaml")
+    assert value is None
+    assert len(problems) == 1
+    assert problems[0].place.file == "a.yaml"
+
+
+@pytest.mark.parametrize("text", ["a: !!python/object/apply:os.getcwd []", "a: !!int 3", "a: !own x"])
+def test_tags_are_refused(text: str) -> None:
+    _, problems = read_yaml(text, "a.yaml")
+    assert problems
+
+
+@pytest.mark.parametrize("text", ["a: &x 1", "a: &x [1]\nb: 2"])
+def test_anchors_are_refused(text: str) -> None:
+    _, problems = read_yaml(text, "a.yaml")
+    assert problems
+
+
+# --- mistakes and their places --------------------------------------------------------------------
+
+
+def test_a_good_file_loads(make_framework: Make) -> None:
+    framework = load_framework(make_framework(files={RULES: f"rules:\n{GOOD}"}))
+    (rule,) = framework.rules
+    assert (rule.id, rule.language, rule.place.file, rule.place.line) == (
+        "nl.test.good",
+        "nl",
+        RULES,
+        2,
+    )
+    assert [line.number for line in (*rule.says, *rule.match, *rule.no_match)] == [5, 8, 9, 11, 12]
+
+
+def test_windows_line_ends_and_a_byte_order_mark(make_framework: Make) -> None:
+    folder = make_framework(files={RULES: f"rules:\n{GOOD}"})
+    digest = load_framework(folder).digest
+    path = folder / RULES
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))
+    assert load_framework(folder).digest == digest
+
+
+def test_not_utf8_is_told(make_framework: Make) -> None:
+    folder = make_framework(files={RULES: f"rules:\n{GOOD}"})
+    path = folder / RULES
+    path.write_bytes(path.read_bytes().replace(b"fietsbel", "één".encode("latin-1")))
+    assert [problem.place.file for problem in _problems(folder)] == [RULES]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("    source: own\n", "    source: own\n    colour: red\n", ("value", 14)),
+        ("    status: draft\n", "    status: final\n", ("value", 14)),
+        ("    source: own\n", "", ("value", 2)),
+        ("    source: own\n", "    source: own\n    source: twice\n", ("duplicate-key", 14)),
+        ("    raises: topic/meaning\n", "    raises: topic/meaning\n    grade: 5\n", ("value", 4)),
+        ("    raises: topic/meaning\n", "    raises: topic/meaning\n    grade: no\n", ("value", 4)),
+        ("topic/meaning", "topic/nothing_of_the_kind", ("unknown-target", 2)),
+        ("topic/meaning", "weather/rain", ("unknown-target", 2)),
+        ("topic/meaning", "meaning", ("unknown-target", 2)),
+        ("topic/meaning", "flag/suicidality", ("dimension", 2)),
+        ("      fietsbel\n", "      fietsbel\n      {nowhere} bel\n", ("unknown-concept", 6)),
+        ("      fietsbel\n", "      fietsbel\n      (bel\n", ("saying", 6)),
+        ("id: nl.test.good", "id: en.test.good", ("id", 2)),
+        ("        drie\n", "", ("examples", 2)),
+        ("        een\n", "", ("examples", 2)),
+    ],
+)
+def test_one_mistake_is_told_with_its_line(
+    make_framework: Make, old: str, new: str, told: tuple[str, int]
+) -> None:
+    assert old in GOOD
+    assert _told(make_framework, GOOD.replace(old, new)) == [told]
+
+
+def test_a_rule_without_examples(make_framework: Make) -> None:
+    start, _, rest = GOOD.partition("    examples:\n")
+    told = _told(make_framework, start + rest[rest.index("    source") :])
+    assert told == [("examples", 2), ("examples", 2)]
+
+
+def test_a_rule_without_sayings(make_framework: Make) -> None:
+    assert _told(make_framework, GOOD.replace("      fietsbel\n", "")) != []
+    assert _told(make_framework, GOOD.replace("    says: |\n      fietsbel\n", "")) != []
+
+
+def test_a_rule_without_id(make_framework: Make) -> None:
+    assert _told(make_framework, GOOD.replace("id: nl.test.good", "remark: none")) == [("no-id", 2)]
+
+
+def test_the_same_id_twice(make_framework: Make) -> None:
+    assert _told(make_framework, GOOD + GOOD) == [("duplicate-id", 15)]
+
+
+def test_rules_that_are_no_list(make_framework: Make) -> None:
+    assert _problems(make_framework(files={RULES: "rules: none\n"}))
+    assert _problems(make_framework(files={RULES: "rules:\n  - just text\n"}))
+    assert _problems(make_framework(files={RULES: "- just text\n"}))
+
+
+def test_an_unknown_key_at_the_top(make_framework: Make) -> None:
+    (problem,) = _problems(make_framework(files={RULES: f"rules:\n{GOOD}words: |\n  a\n"}))
+    assert (problem.code, problem.place.file) == ("unknown-key", RULES)
+
+
+@pytest.mark.parametrize(
+    ("file", "code"), [("weather.yaml", "unknown-file"), ("language/fr/cues.yaml", "unknown-language")]
+)
+def test_an_unknown_file(make_framework: Make, file: str, code: str) -> None:
+    (problem,) = _problems(make_framework(files={file: "a: b\n"}))
+    assert (problem.code, problem.place.file) == (code, file)
+
+
+@pytest.mark.parametrize("file", ["hoi.yaml", "escalation.yaml", "language/en/spelling.yaml"])
+def test_a_missing_file(make_framework: Make, file: str) -> None:
+    folder = make_framework()
+    (folder / file).unlink()
+    (problem,) = _problems(folder)
+    assert (problem.code, problem.place.file) == ("missing-file", file)
+
+
+def test_a_file_that_is_not_yaml(make_framework: Make) -> None:
+    (problem,) = _problems(make_framework(files={RULES: "rules:\n  - id: [\n"}))
+    assert (problem.code, problem.place.file) == ("yaml", RULES)
+
+
+def test_an_empty_or_missing_folder(tmp_path: Path) -> None:
+    for folder in (tmp_path, tmp_path / "nowhere"):
+        (problem,) = _problems(folder)
+        assert problem.code == "no-files"
+        assert str(folder) in str(problem)
+
+
+def test_an_unknown_key_in_a_method_has_its_line(make_framework: Make) -> None:
+    folder = make_framework()
+    path = folder / "escalation.yaml"
+    text = path.read_text(encoding="utf-8").replace("  flag_at: 4\n", "  flag_at: 4\n  flagat: 4\n")
+    path.write_text(text, encoding="utf-8")
+    line = text.split("\n").index("  flagat: 4") + 1
+    (problem,) = _problems(folder)
+    assert (problem.place.file, problem.place.line) == ("escalation.yaml", line)
+
+
+def test_all_problems_are_told_at_once(make_framework: Make) -> None:
+    folder = make_framework(
+        files={
+            RULES: "rules:\n" + GOOD.replace("    source: own\n", "    source: own\n    colour: red\n"),
+            "language/nl/rules/target.yaml": "rules:\n"
+            + GOOD.replace("topic/meaning", "topic/none").replace(".good", ".target"),
+            "language/nl/rules/broken.yaml": "rules: [\n",
+            "language/en/rules/concept.yaml": "rules:\n"
+            + GOOD.replace("fietsbel", "{none}").replace("nl.", "en."),
+            "weather.yaml": "a: b\n",
+        }
+    )
+    codes = {(problem.place.file, problem.code) for problem in _problems(folder)}
+    assert codes == {
+        (RULES, "value"),
+        ("language/nl/rules/target.yaml", "unknown-target"),
+        ("language/nl/rules/broken.yaml", "yaml"),
+        ("language/en/rules/concept.yaml", "unknown-concept"),
+        ("weather.yaml", "unknown-file"),
+    }
+
+
+def test_bad_sayings_are_told_with_the_rest(make_framework: Make) -> None:
+    folder = make_framework(
+        files={
+            RULES: "rules:\n" + GOOD.replace("topic/meaning", "topic/none"),
+            "language/nl/rules/saying.yaml": "rules:\n"
+            + GOOD.replace("fietsbel", "(fietsbel").replace(".good", ".saying"),
+        }
+    )
+    assert {problem.code for problem in _problems(folder)} == {"unknown-target", "saying"}
+
+
+def test_a_broken_method_does_not_hide_mistakes_in_rules(make_framework: Make) -> None:
+    folder = make_framework(
+        files={
+            RULES: "rules:\n" + GOOD.replace("fietsbel", "{none}"),
+            "hoi.yaml": "method: hoi\n",
+        }
+    )
+    assert {problem.place.file for problem in _problems(folder)} == {RULES, "hoi.yaml"}
+
+
+def test_all_bad_sayings_are_told_at_once(make_framework: Make) -> None:
+    bad = GOOD.replace("      fietsbel\n", "      (fietsbel\n      goed\n      ab*\n")
+    assert _told(make_framework, bad) == [("saying", 5), ("saying", 7)]
+
+
+def test_the_error_says_every_problem_in_words(make_framework: Make) -> None:
+    folder = make_framework(files={RULES: "rules:\n" + GOOD.replace("topic/meaning", "topic/none")})
+    with pytest.raises(hoi.FrameworkError, match=r"own\.yaml:2 nl\.test\.good: error: .*topic/none"):
+        hoi.load(folder)
+
+
+def test_subjects_without_rules_are_warnings_only(make_framework: Make) -> None:
+    framework, problems = read_framework(make_framework())
+    assert framework is not None
+    assert {problem.severity for problem in problems} == {"warning"}
+    assert "no-rules" in {problem.code for problem in problems}
