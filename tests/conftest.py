@@ -52,7 +52,9 @@ def make_framework(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Pa
         files: Mapping[str, str] | None = None,
     ) -> Path:
         folder = tmp_path_factory.mktemp("framework") / "frameworks"
-        ignored = shutil.ignore_patterns("rules", "concepts.yaml", "cues.yaml", "__pycache__", "*.py")
+        ignored = shutil.ignore_patterns(
+            "rules", "concepts.yaml", "cues.yaml", "__pycache__", "*.py"
+        )
         shutil.copytree(shipped(), folder, ignore=ignored)
         own: dict[str, dict[str, Sequence[Item]]] = {
             "nl": {"rules": rules, "cues": cues, "concepts": concepts},
@@ -71,6 +73,28 @@ def make_framework(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Pa
     return make
 
 
+class _Block(str):
+    """Text that is written below a `|`, one saying or example a line."""
+
+
+class _Dumper(yaml.SafeDumper):
+    """YAML as the rules are written."""
+
+
+_Dumper.add_representer(
+    _Block, lambda dumper, text: dumper.represent_scalar("tag:yaml.org,2002:str", text, style="|")
+)
+
+
+def _blocks(item: Item) -> dict[str, Any]:
+    """The item with its sayings, terms and examples as blocks."""
+    blocks = ("says", "unless", "terms", "match", "no_match")
+    return {
+        key: _blocks(value) if key == "examples" else _Block(value) if key in blocks else value
+        for key, value in item.items()
+    }
+
+
 def _write(folder: Path, kind: str, items: Sequence[Item], language: str) -> None:
     path = folder / "rules" / "tiny.yaml" if kind == "rules" else folder / f"{kind}.yaml"
     path.parent.mkdir(exist_ok=True)
@@ -81,5 +105,6 @@ def _write(folder: Path, kind: str, items: Sequence[Item], language: str) -> Non
             rest["id"] = f"{language}.{kind}.number_{number}"
         if kind == "rules":
             rest["examples"] = {"match": "first\nsecond", "no_match": "third\nfourth"}
-        filled.append({**rest, **item})
-    path.write_text(yaml.safe_dump({kind: filled}, allow_unicode=True), encoding="utf-8")
+        filled.append(_blocks({**rest, **item}))
+    text = yaml.dump({kind: filled}, Dumper=_Dumper, allow_unicode=True, width=1000)
+    path.write_text(text, encoding="utf-8")

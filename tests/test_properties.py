@@ -1,5 +1,7 @@
 """What must hold for any text at all."""
 
+# ruff: noqa: RUF001 - odd signs are what is tested
+
 from __future__ import annotations
 
 import pytest
@@ -13,13 +15,29 @@ from hoi.model.tagged import Evidence, TaggedConversation
 from hoi.reading.reader import Reading, Tail
 
 # Words that make rules fire, so that arbitrary text holds findings too.
-WORDS = (
-    "ik wil niet meer leven dood doodmoe zelfmoord nee ja soms niet vroeger mijn zus broer maar nu weer "
-    "snijd mezelf pillen stoppen met lithium stemmen zeggen dat ik moet springen trein vanavond afscheid "
-    "kheb heb'k gwn dooood z3lfmoord i want to die kill myself never my sister used pills hear voices "
-    "haha grapje thuis geslagen zwanger 14 jaar oud verdrietig eenzaam werk school dokter doei bedankt"
-).split()
-SIGNS = ["\n", "\r\n", ". ", ", ", "...", "🙂", "💀", "\t", "\x00", "\u200b", "\u202e", "e\u0301", "?", "!"]
+TYPED = """
+ik wil niet meer leven dood doodmoe zelfmoord nee ja soms vroeger mijn zus broer maar nu weer
+snijd mezelf pillen stoppen met lithium stemmen zeggen dat moet springen trein vanavond afscheid
+kheb heb'k gwn dooood z3lfmoord i want to die kill myself never my sister used pills hear voices
+haha grapje thuis geslagen zwanger 14 jaar oud verdrietig eenzaam werk school dokter doei bedankt
+"""
+WORDS = TYPED.split()
+SIGNS = [
+    "\n",
+    "\r\n",
+    ". ",
+    ", ",
+    "...",
+    "🙂",
+    "💀",
+    "\t",
+    "\x00",
+    "\u200b",
+    "\u202e",
+    "e\u0301",
+    "?",
+    "!",
+]
 TEXTS = st.one_of(
     st.text(max_size=60),
     st.lists(st.sampled_from(WORDS), max_size=25).map(" ".join),
@@ -31,13 +49,13 @@ TEXTS = st.one_of(
 CHATTER = st.one_of(
     TEXTS, st.sampled_from(["denk je aan de dood?", "heb je een plan?", "are you suicidal?"])
 )
-ROLES = st.sampled_from(["visitor", "visitor", "chatter"])
+ROLES: st.SearchStrategy[Role] = st.sampled_from(("visitor", "visitor", "chatter"))
 
 
 @st.composite
 def messages(draw: st.DrawFn) -> tuple[Message, ...]:
     """A short talk; the visitor says the most."""
-    roles: list[Role] = draw(st.lists(ROLES, max_size=6))
+    roles = draw(st.lists(ROLES, max_size=6))
     return tuple(
         Message(role=role, text=draw(CHATTER if role == "chatter" else TEXTS)) for role in roles
     )
@@ -48,11 +66,10 @@ def _tag(guide: hoi.Guide, said: tuple[Message, ...], name: str = "a") -> Tagged
 
 
 def _evidence(tagged: TaggedConversation) -> list[Evidence]:
-    tags = (*tagged.topics, *tagged.flags)
-    chime = [item for tag in tagged.chime_d for item in (*tag.visitor, *tag.chatter)]
     return [
-        *(item for tag in tags for item in tag.evidence),
-        *chime,
+        *(item for topic in tagged.topics for item in topic.evidence),
+        *(item for flag in tagged.flags for item in flag.evidence),
+        *(item for tag in tagged.chime_d for item in (*tag.visitor, *tag.chatter)),
         *tagged.life_stage.evidence,
     ]
 
@@ -64,7 +81,7 @@ def _outcome(readings: list[Reading]) -> list[object]:
 @pytest.fixture(scope="module")
 def fresh(guide: hoi.Guide) -> hoi.Guide:
     """The same rules in a reader of its own, which remembers nothing of the other's texts."""
-    return hoi.Guide(guide.framework)
+    return hoi.load()
 
 
 @given(said=messages())
@@ -83,7 +100,7 @@ def test_evidence_quotes_the_text(guide: hoi.Guide, said: tuple[Message, ...]) -
 @example(text="\u0301\u0301\u0301")
 @example(text="dood" * 5000)
 @example(text="d" + "o" * 20000 + "d")
-@example(text="ik wil dood " * 3000)
+@example(text="ik wil dood " * 500)
 @example(text="🏳️‍🌈👨‍👩‍👧‍👦" * 500)
 @example(text="((((<<<<||||{{{{....~~~~****####____")
 @example(text="\u202eik wil dood\u202c שלום")

@@ -162,16 +162,13 @@ def check(
     ] = None,
 ) -> None:
     """Check framework files: shape, references, and every rule's own examples."""
-    from hoi.framework.load import read_framework, shipped
+    from hoi.reading.compiled import compile_folder
     from hoi.reading.proof import prove
-    from hoi.reading.reader import Reader
 
-    framework, problems = read_framework(folder or shipped())
-    if framework is not None and not any(problem.severity == "error" for problem in problems):
-        try:
-            problems += prove(framework, Reader(framework))
-        except FrameworkError as error:
-            problems += error.problems
+    framework, reader, told = compile_folder(folder)
+    problems = list(told)
+    if framework is not None and reader is not None:
+        problems += prove(framework, reader)
     if problems:
         _show_problems(problems)
     errors = sum(problem.severity == "error" for problem in problems)

@@ -15,7 +15,13 @@ from hoi.reading.reader import Tail
 
 CUES: list[dict[str, Any]] = [
     {"id": "nl.cue.not", "sets": "negated", "reach": "1", "says": "niet\nzonder"},
-    {"id": "nl.cue.hear", "sets": "negated", "direction": "after", "reach": "2", "says": "onzin hoor"},
+    {
+        "id": "nl.cue.hear",
+        "sets": "negated",
+        "direction": "after",
+        "reach": "2",
+        "says": "onzin hoor",
+    },
     {"id": "nl.cue.then", "sets": "past", "reach": "6", "says": "vroeger"},
     {"id": "nl.cue.again", "clears": "past", "direction": "both", "reach": "6", "says": "nu weer"},
     {"id": "nl.cue.other", "sets": "other", "reach": "5", "says": "mijn (zus|broer)"},
@@ -92,7 +98,9 @@ def test_qualifiers(tiny: hoi.Guide, text: str, qualifiers: set[str]) -> None:
     assert bool(finding.cues) == bool(qualifiers)
 
 
-@pytest.mark.parametrize("text", ["ik wil niet leven", "ik wil echt niet langer zo leven", "niet leven"])
+@pytest.mark.parametrize(
+    "text", ["ik wil niet leven", "ik wil echt niet langer zo leven", "niet leven"]
+)
 def test_a_cue_that_overlaps_the_finding_never_applies(tiny: hoi.Guide, text: str) -> None:
     finding = _finding(tiny, text)
     assert finding.rule.id == "nl.test.not_live"

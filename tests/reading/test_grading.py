@@ -124,9 +124,10 @@ def test_a_sign_shortly_before_keeps_company(escalation: Escalation) -> None:
 
 def test_a_message_without_a_sign_of_its_own_raises_nothing(escalation: Escalation) -> None:
     before = signs_of(0, [_finding(4, "means")])
-    assert grade([_finding(2, None, raises="flag/self_harm", at=3)], before, escalation)[
-        0
-    ].flag == "self_harm"
+    assert (
+        grade([_finding(2, None, raises="flag/self_harm", at=3)], before, escalation)[0].flag
+        == "self_harm"
+    )
     assert grade([], before, escalation) == ()
 
 
@@ -142,7 +143,7 @@ def test_a_message_without_a_sign_of_its_own_raises_nothing(escalation: Escalati
         _finding(3, denies=True),
         _finding(3, experiencer="other"),
         _finding(3, time="past"),
-        _finding(3, None, raises="flag/self_harm"),
+        _finding(3, None, raises="topic/meaning"),
     ],
     ids=lambda finding: finding.rule.id,
 )
@@ -178,7 +179,14 @@ def _other(points: int, at: int, **more: Any) -> Finding:
 
 @pytest.mark.parametrize(
     ("points", "tier"),
-    [((1,), None), ((2,), "ask"), ((3,), "flag"), ((1, 1), "ask"), ((1, 2), "flag"), ((1, 1, 1), "flag")],
+    [
+        ((1,), None),
+        ((2,), "ask"),
+        ((3,), "flag"),
+        ((1, 1), "ask"),
+        ((1, 2), "flag"),
+        ((1, 1, 1), "flag"),
+    ],
 )
 def test_other_flags_add_up(
     escalation: Escalation, points: tuple[int, ...], tier: str | None
@@ -190,6 +198,27 @@ def test_other_flags_add_up(
 def test_the_same_words_count_once(escalation: Escalation) -> None:
     assert _one(escalation, _other(2, 5), _other(2, 5, kind="english")) == ("ask", None)
     assert _one(escalation, _other(2, 5), _other(2, 6, kind="english")) == ("flag", None)
+
+
+def test_a_sign_of_the_same_flag_before_makes_a_sign_enough(escalation: Escalation) -> None:
+    before = signs_of(0, [_other(1, 0)])
+    assert _one(escalation, _other(2, 5), before=before) == ("flag", None)
+    assert _one(escalation, _other(1, 5), before=before) is None
+
+
+def test_signs_of_another_flag_before_do_not_count(escalation: Escalation) -> None:
+    before = signs_of(0, [_finding(4, None, raises="flag/overdose")])
+    assert _one(escalation, _other(2, 5), before=before) == ("ask", None)
+    assert _one(escalation, _finding(3), before=before) == ("ask", None)
+    suicidal = signs_of(0, [_finding(4)])
+    assert _one(escalation, _other(2, 5), before=suicidal) == ("ask", None)
+
+
+@pytest.mark.parametrize("qualifier", ["negated", "other", "past"])
+def test_signs_before_are_the_writers_own_now(escalation: Escalation, qualifier: str) -> None:
+    before = signs_of(0, [_finding(3, "means")])
+    now = _finding(3, "wish", at=4, qualifiers=frozenset({qualifier}))
+    assert _one(escalation, now, before=before) == ("ask", None)
 
 
 def test_different_flags_do_not_add_up(escalation: Escalation) -> None:
@@ -214,7 +243,12 @@ def test_topics_are_no_flags(escalation: Escalation) -> None:
 
 @pytest.fixture(scope="module")
 def tiny(make_framework: Callable[..., Path]) -> hoi.Guide:
-    wish = {"raises": "flag/suicidality", "dimension": "wish", "grade": "3", "level": "passive_wish"}
+    wish = {
+        "raises": "flag/suicidality",
+        "dimension": "wish",
+        "grade": "3",
+        "level": "passive_wish",
+    }
     means = {"raises": "flag/suicidality", "dimension": "means", "grade": "2", "level": "method"}
     rules = [{**wish, "says": "sterven"}, {**means, "says": "touw"}]
     return hoi.load(make_framework(rules=rules))

@@ -9,9 +9,19 @@ import pytest
 from hoi.model.method import Spelling
 from hoi.reading.normalise import Normaliser, fold, spelling_key
 
-VOCABULARY = (
-    "zelfmoord dood niet meer gebeurd leven springen verdrietig medicatie nietmeer suicide"
-).split()
+VOCABULARY = [
+    "zelfmoord",
+    "dood",
+    "niet",
+    "meer",
+    "gebeurd",
+    "leven",
+    "springen",
+    "verdrietig",
+    "medicatie",
+    "nietmeer",
+    "suicide",
+]
 
 
 @pytest.fixture(scope="module")

@@ -1,5 +1,7 @@
 """Messages in their context: the chatter's question, fragments, line breaks, two languages."""
 
+# ruff: noqa: RUF001 - odd signs are what is tested
+
 from __future__ import annotations
 
 import unicodedata
@@ -20,6 +22,7 @@ ANSWER = {
     "level": "asked",
     "after": "ask/suicidality",
 }
+EIGHT = "een twee drie vier vijf zes zeven acht"
 ASK = {"raises": "ask/suicidality", "by": "chatter"}
 RULES: list[dict[str, Any]] = [
     {"id": "nl.test.wish", **WISH, "says": "wil sterven"},
@@ -145,8 +148,8 @@ def test_fragments_are_read_as_one(tiny: hoi.Guide, texts: tuple[str, ...]) -> N
         ("ik wil.", "sterven"),
         ("ik wil!\nsterven",),
         ("ik wil", "> ja?", "sterven"),
-        ("een twee drie vier vijf zes zeven acht wil", "sterven een twee drie vier vijf zes zeven acht"),
-        ("een twee drie vier vijf zes zeven acht wil\nsterven een twee drie vier vijf zes zeven acht",),
+        (f"{EIGHT} wil", f"sterven {EIGHT}"),
+        (f"{EIGHT} wil\nsterven {EIGHT}",),
     ],
 )
 def test_whole_sentences_and_turns_stay_apart(tiny: hoi.Guide, texts: tuple[str, ...]) -> None:
@@ -188,7 +191,9 @@ def test_the_other_languages_rules_run_too(tiny: hoi.Guide, language: str) -> No
 
 
 def test_an_english_sentence_in_a_dutch_talk(guide: hoi.Guide) -> None:
-    assert any(flag.escalate for flag in _suicidality(guide, "hoi", "ik weet niet", "i want to die"))
+    assert any(
+        flag.escalate for flag in _suicidality(guide, "hoi", "ik weet niet", "i want to die")
+    )
 
 
 def test_an_english_word_in_a_dutch_sentence(tiny: hoi.Guide) -> None:
@@ -232,6 +237,11 @@ def test_shared_words_with_the_shipped_rules(guide: hoi.Guide, text: str) -> Non
 )
 def test_invisible_signs_hide_nothing(tiny: hoi.Guide, text: str) -> None:
     assert _suicidality(tiny, text)
+
+
+@pytest.mark.parametrize("letters", [3, 20, 38, 60, 500])
+def test_a_word_may_be_stretched_far(guide: hoi.Guide, letters: int) -> None:
+    assert _suicidality(guide, "ik wil d" + "o" * letters + "d")
 
 
 def test_composed_and_decomposed_accents_read_the_same(guide: hoi.Guide) -> None:

@@ -1,5 +1,7 @@
 """Tokens quote the text as it was typed, whatever it holds."""
 
+# ruff: noqa: RUF001 - odd signs are what is tested
+
 from __future__ import annotations
 
 import pytest
@@ -91,7 +93,9 @@ def test_apostrophes_stay_within_the_word(tokenizer: Tokenizer) -> None:
     assert forms == ["don’t", "m'n", "heb`k"]
 
 
-@pytest.mark.parametrize("typed", ["su\u0069\u0308cide", "e\u0301e\u0301n", "zelfmo\u0301o\u0301rd"])
+@pytest.mark.parametrize(
+    "typed", ["su\u0069\u0308cide", "e\u0301e\u0301n", "zelfmo\u0301o\u0301rd"]
+)
 def test_a_word_with_combining_marks_is_one_word(tokenizer: Tokenizer, typed: str) -> None:
     tokens = tokenizer.line(f"a {typed} b")
     assert _quote(tokens, 1) == typed

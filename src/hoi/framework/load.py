@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from hoi.errors import FrameworkError, Place, Problem
-from hoi.framework.references import check_references
+from hoi.framework.references import check_language, check_references
 from hoi.framework.yaml_text import Items, Mapping, Value, read_yaml
 from hoi.model.base import LANGUAGES
 from hoi.model.method import (
@@ -39,6 +39,7 @@ METHODS: dict[str, type[BaseModel]] = {
     "trajectory": Trajectory,
 }
 BLOCKS = ("says", "unless", "terms")
+UNREADABLE = "\ufffd"
 YES_NO = {"yes": True, "no": False}
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -85,6 +86,17 @@ def _files(folder: Path) -> dict[str, str]:
     return files
 
 
+def _not_utf8(text: str, name: str) -> list[Problem]:
+    """A problem for each line with bytes that are no UTF-8 (they became U+FFFD)."""
+    lines = text.split("\n") if UNREADABLE in text else []
+    message = "not UTF-8: save the file as UTF-8"
+    return [
+        Problem("encoding", message, Place(name, number))
+        for number, line in enumerate(lines, 1)
+        if UNREADABLE in line
+    ]
+
+
 def _digest(files: dict[str, str]) -> str:
     digest = hashlib.sha256()
     for name, text in sorted(files.items()):
@@ -105,7 +117,7 @@ class _Reader:
 
     def read(self, name: str, content: str) -> None:
         value, problems = read_yaml(content, name)
-        self.problems += problems
+        self.problems += [*_not_utf8(content, name), *problems]
         if value is None:
             return
         if not isinstance(value, Mapping):
@@ -132,6 +144,9 @@ class _Reader:
                     self._wrong("unknown-key", f"'{key}' is not known here", Place(name, 1))
                 elif isinstance(items, Items):
                     self._read_items(key, items, name, language)
+                else:
+                    at = Place(name, value.lines[key])
+                    self._wrong("shape", f"'{key}' must be a list: lines that start with '- '", at)
 
     def _read_items(self, key: str, items: Items, name: str, language: str) -> None:
         for item, line in zip(items, items.lines, strict=True):
@@ -144,6 +159,8 @@ class _Reader:
             for block in BLOCKS:
                 if block in item:
                     data[block] = _lines(item[block], item.lines[block])
+                    if not data[block]:
+                        self._wrong("empty", f"'{block}' holds nothing", place)
             if key == "concepts":
                 self._add(self.concepts, Concept, data, item, place)
             elif key == "cues":
@@ -206,6 +223,7 @@ class _Reader:
         self.problems.append(Problem(code, message, place))
 
     def framework(self, digest: str) -> Framework | None:
+        self.problems += check_language(self.concepts, self.cues, self.rules)
         missing = [name for name in METHODS if name not in self.methods]
         missing += [f"language/{x}/spelling" for x in LANGUAGES if x not in self.spelling]
         if missing:

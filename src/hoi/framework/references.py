@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from hoi.errors import Place, Problem
 from hoi.model.base import LANGUAGES
-from hoi.model.method import Framework, Rule
+from hoi.model.method import Concept, Cue, Framework, Rule
 from hoi.model.tagged import LEVELS
 
 CLOSINGS = ("goodbye", "thanks", "leaving")
@@ -17,12 +17,22 @@ CONCEPT_NAME = re.compile(r"\{(\w+)\}")
 
 def check_references(framework: Framework) -> list[Problem]:
     """All dangling references, duplicate ids and subjects without rules in `framework`."""
-    return [
-        *_duplicates(framework),
-        *_methods(framework),
-        *_rules(framework),
-        *_coverage(framework),
-    ]
+    return [*_methods(framework), *_rules(framework), *_coverage(framework)]
+
+
+def check_language(
+    concepts: Sequence[Concept], cues: Sequence[Cue], rules: Sequence[Rule]
+) -> list[Problem]:
+    """Duplicate ids and missing concepts: what can be told without the methods' files."""
+    known: dict[str, set[str]] = {language: {"medication_name"} for language in LANGUAGES}
+    for concept in concepts:
+        known[concept.language].add(concept.id)
+    problems = list(_duplicates(concepts, cues, rules))
+    for cue in cues:
+        problems += _unknown_concepts(cue.says, known[cue.language], cue.place)
+    for rule in rules:
+        problems += _unknown_concepts((*rule.says, *rule.unless), known[rule.language], rule.place)
+    return problems
 
 
 def targets(framework: Framework) -> dict[str, frozenset[str]]:
@@ -39,11 +49,13 @@ def targets(framework: Framework) -> dict[str, frozenset[str]]:
     }
 
 
-def _duplicates(framework: Framework) -> Iterator[Problem]:
+def _duplicates(
+    concepts: Sequence[Concept], cues: Sequence[Cue], rules: Sequence[Rule]
+) -> Iterator[Problem]:
     groups: list[Iterable[tuple[str, Place]]] = [
-        ((rule.id, rule.place) for rule in framework.rules),
-        ((cue.id, cue.place) for cue in framework.cues),
-        ((f"{concept.language}:{concept.id}", concept.place) for concept in framework.concepts),
+        ((rule.id, rule.place) for rule in rules),
+        ((cue.id, cue.place) for cue in cues),
+        ((f"{concept.language}:{concept.id}", concept.place) for concept in concepts),
     ]
     for group in groups:
         seen: Counter[str] = Counter()
@@ -82,17 +94,9 @@ def _methods(framework: Framework) -> Iterator[Problem]:
 
 def _rules(framework: Framework) -> Iterator[Problem]:
     known = targets(framework)
-    concepts: dict[str, set[str]] = {language: {"medication_name"} for language in LANGUAGES}
-    for concept in framework.concepts:
-        concepts.setdefault(concept.language, set()).add(concept.id)
     kinds = {kind.id for kind in framework.medication.kinds}
     dimensions = {dimension.id for dimension in framework.escalation.dimensions}
-    for cue in framework.cues:
-        yield from _unknown_concepts(cue.says, concepts[cue.language], cue.place)
     for rule in framework.rules:
-        yield from _unknown_concepts(
-            (*rule.says, *rule.unless), concepts[rule.language], rule.place
-        )
         yield from _raised(rule, known)
         yield from _suicidality(rule, dimensions)
         if rule.raises == "flag/medication_question" and rule.kind not in kinds:

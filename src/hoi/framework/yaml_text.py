@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any, TypeAlias
 
 import yaml
@@ -42,8 +41,10 @@ def read_yaml(text: str, file: str) -> tuple[Value | None, list[Problem]]:
     """Parse one document: its value (None if it cannot be parsed at all) and what is wrong."""
     problems: list[Problem] = []
     try:
-        if any(isinstance(event, yaml.AliasEvent) for event in _events(text)):
-            return None, [Problem("alias", "anchors and aliases are not used here", Place(file))]
+        for event in yaml.parse(text, Loader=Loader):
+            if word := _forbidden(event):
+                line = event.start_mark.line + 1 if event.start_mark else 0
+                return None, [Problem("tag", f"{word} are not used here", Place(file, line))]
         node = yaml.compose(text, Loader=Loader)
     except (yaml.YAMLError, ValueError) as error:
         mark = getattr(error, "problem_mark", None)
@@ -55,9 +56,11 @@ def read_yaml(text: str, file: str) -> tuple[Value | None, list[Problem]]:
     return _value(node, file, problems), problems
 
 
-def _events(text: str) -> Iterator[Any]:
-    # Aliases are rare enough that the mark is looked for before the text is parsed a second time.
-    return yaml.parse(text, Loader=Loader) if "*" in text and "&" in text else iter(())
+def _forbidden(event: Any) -> str:
+    """What an event has that plain data has not, or nothing."""
+    if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+        return "anchors (&) and aliases (*)"
+    return "tags (!)" if getattr(event, "tag", None) else ""
 
 
 def _value(node: Any, file: str, problems: list[Problem]) -> Value:

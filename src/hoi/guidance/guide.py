@@ -9,7 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from hoi.framework.load import load_framework
+from hoi.errors import FrameworkError
 from hoi.guidance.ending import ending
 from hoi.guidance.escalation import flags
 from hoi.guidance.life_stage import life_stage
@@ -19,6 +19,7 @@ from hoi.guidance.topics import topics
 from hoi.model.conversation import Conversation
 from hoi.model.method import Framework
 from hoi.model.tagged import TaggedConversation
+from hoi.reading.compiled import compile_folder
 from hoi.reading.reader import Reader
 
 try:
@@ -30,9 +31,9 @@ except PackageNotFoundError:  # run from a source tree that was never installed
 class Guide:
     """A loaded framework with its compiled reader. Holds no talk; safe to share among threads."""
 
-    def __init__(self, framework: Framework) -> None:
+    def __init__(self, framework: Framework, reader: Reader) -> None:
         self.framework = framework
-        self.reader = Reader(framework)
+        self.reader = reader
 
     def tag(self, conversation: Conversation | Mapping[str, Any]) -> TaggedConversation:
         """Read a whole conversation: its topics, flags, questions, CHIME-D, life stage, ending.
@@ -69,7 +70,10 @@ def load(frameworks: str | Path | None = None) -> Guide:
         FrameworkError: if the files hold mistakes, with every mistake and its place.
     """
     with _no_garbage_collection():
-        return Guide(load_framework(Path(frameworks) if frameworks is not None else None))
+        compiled = compile_folder(Path(frameworks) if frameworks is not None else None)
+    if compiled.framework is None or compiled.reader is None or compiled.errors:
+        raise FrameworkError(compiled.errors)
+    return Guide(compiled.framework, compiled.reader)
 
 
 @contextmanager

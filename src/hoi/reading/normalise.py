@@ -21,6 +21,7 @@ APOSTROPHES = str.maketrans(dict.fromkeys("\u2019\u2018`\u00b4\u02bc", "'"))
 LEET = str.maketrans(
     {"0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "7": "t", "@": "a", "$": "s"}
 )
+INVISIBLE = ("Mn", "Me", "Cf")  # accents, and signs without width that people paste along
 STRETCHED = re.compile(r"(.)\1{2,}")
 DIGIT_IN_WORD = re.compile(r"^(?=.*[^\W\d_])(?=.*[0-9@$])[\w@$]{3,}$")
 # Pronominal adverbs are one word: "er uit", "daar mee".
@@ -58,7 +59,7 @@ def fold(text: str) -> str:
     if text.isascii():
         return text.lower()
     decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(char for char in decomposed if not unicodedata.combining(char))
+    return "".join(char for char in decomposed if unicodedata.category(char) not in INVISIBLE)
 
 
 def spelling_key(word: str) -> str:
@@ -118,7 +119,7 @@ class Normaliser:
 
     def mended(self, word: str) -> tuple[str, ...]:
         """As `plain`, and with stretched letters, letters for digits, typos and glue mended."""
-        words = self.plain(word)
+        words = self.plain(STRETCHED.sub(r"\1\1", word) if len(word) > LONGEST_WORD else word)
         if len(words) != 1 or self._is_known(words[0]) or len(words[0]) > LONGEST_WORD:
             return words
         for candidate in _simpler(words[0]):

@@ -31,6 +31,7 @@ from hoi.reading.sayings import (
 from hoi.reading.tokens import BREAK, Kind, Token, Tokenizer, Tokens
 
 LINE_AT_MOST = 1200  # code points read at once; longer lines are read in pieces
+OVERLAP = 200  # that overlap, so that no saying is cut in two
 SHORT_FRAGMENT = 8
 SHORT_ANSWER = 12
 FRAGMENTS_AT_MOST = 3
@@ -38,7 +39,6 @@ OWN_GROUP = frozenset({"negated", "other", "past"})
 MEDICATION = "medication_name"
 NOTHING = Applied(frozenset(), ())
 LINE = re.compile(r"[^\r\n]+")
-SENTENCE_END = re.compile(r"(?<=[.!?])\s|\s")
 
 
 class Fragment(NamedTuple):
@@ -115,9 +115,12 @@ class Reader:
             if fragment.tokens.items:
                 findings += self._read_line(fragment, fragments, index, tail)
                 fragments.append(fragment)
+        found = tuple(findings)
+        if len(message.text) > LINE_AT_MOST:  # pieces overlap: the same words are found twice
+            found = tuple({(f.rule.id, f.spans): f for f in findings}.values())
         if message.role == "chatter":
-            return self._after_chatter(tuple(findings), tail)
-        return self._after_visitor(tuple(findings), fragments, tail)
+            return self._after_chatter(found, tail)
+        return self._after_visitor(found, fragments, tail)
 
     def _after_visitor(
         self, findings: tuple[Finding, ...], fragments: list[Fragment], tail: Tail
@@ -231,11 +234,17 @@ def _lines(text: str) -> Iterator[tuple[int, str]]:
     for match in LINE.finditer(text):
         start, line = match.start(), match.group()
         while len(line) > LINE_AT_MOST:
-            cuts = [m.start() for m in SENTENCE_END.finditer(line, LINE_AT_MOST // 2, LINE_AT_MOST)]
-            cut = cuts[-1] if cuts else LINE_AT_MOST
+            cut = _blank_before(line, LINE_AT_MOST)
             yield start, line[:cut]
-            start, line = start + cut, line[cut:]
+            again = _blank_before(line, cut - OVERLAP)
+            start, line = start + again, line[again:]
         yield start, line
+
+
+def _blank_before(line: str, place: int) -> int:
+    """The last blank before `place`, or `place` where a "word" has no end."""
+    blank = line.rfind(" ", place // 2, place)
+    return blank if blank > 0 else place
 
 
 def _joined(before: Sequence[Fragment], fragment: Fragment) -> list[Fragment]:

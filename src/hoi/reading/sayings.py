@@ -29,6 +29,7 @@ from hoi.reading.concepts import (
 from hoi.reading.normalise import ADVERB_HEADS, ADVERB_TAILS, fold
 
 SHORT_GAP = 5
+TOO_COMMON = 0.005  # share of all words; a saying whose rarest element is likelier is refused
 LONG_GAP = 12
 PARTS = re.compile(r"\.\.+|[()|<>]|\{\w+\}\??|[^\s()|<>{}]+|\S")
 PARTICLES = (
@@ -213,9 +214,7 @@ class SayingParser:
             (word(particle), word("te"), base),
             (word(particle), base),
         }
-        joined = frozenset(
-            {atom(WORD, f"{particle}te{stem}"), atom(WORD, f"{particle}ge{stem}")}
-        )
+        joined = frozenset({atom(WORD, f"{particle}te{stem}"), atom(WORD, f"{particle}ge{stem}")})
         split = (atom(LEMMA, stem), atom(WORD, particle))
         return Element(atoms | joined, frozenset(apart), (split,), optional)
 
@@ -263,7 +262,7 @@ def _rows(elements: Sequence[Element]) -> Iterator[Phrase]:
 
 
 def _joined(parts: Sequence[Part]) -> list[Part]:
-    """ "er" + "uit" become "eruit", as the normaliser's lexicon reads them in text."""
+    """Join pronominal adverbs: "er" + "uit" become "eruit", as they are read in text."""
     result: list[Part] = []
     for part in parts:
         if result and (adverb := _adverb(result[-1], part)):
@@ -331,6 +330,8 @@ def _anchored(steps: tuple[Step, ...], needed: Sequence[int], lexicon: Lexicon) 
     )
     if not by_weight:
         raise SayingError("holds no word of its own")
+    if lexicon.weight(by_weight[0]) > TOO_COMMON:
+        raise SayingError("holds only very common words: it would be met in any talk")
     rarest, second = by_weight[0], by_weight[min(1, len(by_weight) - 1)]
     lexicon.index((second,))
     anchor = next(i for i, s in enumerate(steps) if rarest in s.slots and not s.optional)
