@@ -221,11 +221,11 @@ rules:
     source: own
     status: draft
     says: |
-      dit staat er
+      mijn quetiapine vergeten
     examples:
       match: |
-        dit staat er
-        ja dit staat er
+        mijn quetiapine vergeten
+        ja mijn quetiapine vergeten
       no_match: |
         dag
         hoi
@@ -259,10 +259,10 @@ def test_check_runs_the_examples(command: Command, make_framework: Callable[...,
     result = command("check", str(make_framework(files={path: sound})))
     assert result.exit_code == 0
     assert result.stdout.startswith("1 rules, 1 sayings, 4 examples: 0 error(s), ")
-    failing = sound.replace("        dag\n", "        maar dit staat er ook\n")
+    failing = sound.replace("        dag\n", "        maar mijn quetiapine vergeten ook\n")
     result = command("check", str(make_framework(files={path: failing})))
     assert result.exit_code == 1
-    assert re.search(r"13 error .*maar dit staat er ook", result.stderr), result.stderr
+    assert re.search(r"13 error .*maar mijn quetiapine vergeten ook", result.stderr), result.stderr
 
 
 def test_check_of_no_frameworks(command: Command) -> None:

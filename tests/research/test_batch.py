@@ -33,11 +33,11 @@ rules:
     source: own
     status: draft
     says: |
-      klaar met alles
+      diep zwaarmoedig
     examples:
       match: |
-        klaar met alles
-        ik ben klaar met alles
+        diep zwaarmoedig
+        ik ben diep zwaarmoedig
       no_match: |
         dag
         hoi
@@ -62,7 +62,7 @@ def write_rows(path: Path, count: int = ROWS) -> Path:
     """Every seventh row is broken, every fifth one has something to be heard."""
     lines = []
     for number in range(count):
-        text = f"ik ben klaar met alles {number} é😀" if number % 5 == 0 else f"dag {number}"
+        text = f"ik ben diep zwaarmoedig {number} é😀" if number % 5 == 0 else f"dag {number}"
         line = json.dumps({"id": f"c{number}", "text": text}, ensure_ascii=False)
         lines.append("{broken" if number % 7 == 6 else line)
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
@@ -307,6 +307,9 @@ def finish(process: subprocess.Popen[bytes]) -> tuple[int, str]:
 def test_killed_midway(tmp_path: Path, small: Path, workers: int) -> None:
     source, output = write_rows(tmp_path / "in.jsonl", 30_000), tmp_path / "out.jsonl"
     process = start(source, output, small, workers)
+    # Stopped first, so that no write is under way: the system may cut one that is, in mid-line.
+    process.send_signal(signal.SIGSTOP)
+    os.waitpid(process.pid, os.WUNTRACED)
     process.kill()
     assert finish(process)[0] == -signal.SIGKILL
     assert not output.exists()

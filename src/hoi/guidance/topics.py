@@ -14,8 +14,9 @@ from hoi.model.tagged import TopicTag
 
 AT_MOST = 3
 ENOUGH = 2.0  # the weight from which a topic is named at all
-SHARE_OF_MAIN = 0.45  # a topic beside the main one weighs at least so much of it
-SEVERAL_MESSAGES = 6  # from so many visitor messages on, a passing mention is not coded
+SHARE_OF_MAIN = 0.3  # a topic beside the main one weighs at least so much of it
+SEVERAL_MESSAGES = 6  # from so many visitor messages on, a passing mention counts half
+OPENING = 3  # but what is said in the first few messages is what the visitor came for
 
 
 class Weighed(NamedTuple):
@@ -58,11 +59,12 @@ def _weigh(heard: Sequence[Heard], framework: Framework) -> Iterable[Weighed]:
         for topic, finding, weight in _signs(item, by_flag):
             points[topic][place] = points[topic].get(place, 0.0) + weight
             shown[topic].append(finding)
-    said = sum(item.message.role == "visitor" for item in heard)
+    said = [place for place, item in enumerate(heard) if item.message.role == "visitor"]
     for topic, per_message in points.items():
         # Several sayings in one message count with diminishing weight.
         weight = sum(min(w, 4.0) + 0.25 * max(0.0, w - 4.0) for w in per_message.values())
-        if said >= SEVERAL_MESSAGES and len(per_message) == 1:
+        in_passing = len(per_message) == 1 and min(per_message) not in said[:OPENING]
+        if in_passing and len(said) >= SEVERAL_MESSAGES:
             weight /= 2
         yield Weighed(topic, round(weight, 2), tuple(shown[topic]))
 

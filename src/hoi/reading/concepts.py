@@ -17,6 +17,7 @@ from hoi.reading.normalise import ADVERB_HEADS, ADVERB_TAILS, Normaliser, fold
 from hoi.reading.tokens import Kind, Token
 
 ANY = -1
+COMMON = 0.006  # share of all words from which a word is very common
 RARE = 0.00002  # share of all words, for a word that is never met in an example
 SPLIT_FROM = 8  # letters from which a compound is also recognised in two pieces
 
@@ -77,6 +78,7 @@ class Lexicon:
         self._normaliser = normaliser
         self._slots: dict[tuple[frozenset[Atom], frozenset[Phrase]], int] = {}
         self._weights: list[float] = []
+        self._rarest: list[float] = []
         self._by: dict[str, dict[str, set[int]]] = {
             how: defaultdict(set) for how in (WORD, START, END, LEMMA, NUMBER)
         }
@@ -102,6 +104,8 @@ class Lexicon:
             number = self._slots[key] = len(self._weights)
             longer = key[1].union(*(self._pieces(one) for one in own))
             self._weights.append(sum(self._weight(one) for one in own) or RARE)
+            shares = [self._weight(one) for one in own]
+            self._rarest.append(0.0 if longer or not shares else min(shares))
             for one in own:
                 self._by[one.how][one.text].add(number)
             for phrase in longer:
@@ -111,6 +115,10 @@ class Lexicon:
     def weight(self, slot: int) -> float:
         """About how often a word fills this slot; 1 for any word."""
         return 1.0 if slot == ANY else self._weights[slot]
+
+    def is_common(self, slots: Iterable[int]) -> bool:
+        """Can these be filled by very common words only ("het is zo")?"""
+        return all(slot == ANY or self._rarest[slot] > COMMON for slot in slots)
 
     def index(self, slots: Iterable[int]) -> None:
         """Note that sayings are looked up by these slots."""

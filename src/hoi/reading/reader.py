@@ -304,6 +304,11 @@ class _Compiler:
     def _rule(self, rule: Rule) -> None:
         roles = ("visitor", "chatter") if rule.by == "both" else (rule.by,)
         for saying in self._sayings(rule.says, rule):
+            if rule.after is None and self.lexicon.is_common(
+                s for x in saying.steps for s in x.slots
+            ):
+                message = "a saying here holds only very common words: any talk would match it"
+                self.problems.append(Problem("common", message, rule.place))
             for role in roles:
                 self.rules[role].add(saying, rule)
         self.unless[rule.id] = tuple(self._sayings(rule.unless, rule))

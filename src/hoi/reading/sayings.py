@@ -29,7 +29,6 @@ from hoi.reading.concepts import (
 from hoi.reading.normalise import ADVERB_HEADS, ADVERB_TAILS, fold
 
 SHORT_GAP = 5
-TOO_COMMON = 0.005  # share of all words; a saying whose rarest element is likelier is refused
 LONG_GAP = 12
 PARTS = re.compile(r"\.\.+|[()|<>]|\{\w+\}\??|[^\s()|<>{}]+|\S")
 PARTICLES = (
@@ -330,8 +329,6 @@ def _anchored(steps: tuple[Step, ...], needed: Sequence[int], lexicon: Lexicon) 
     )
     if not by_weight:
         raise SayingError("holds no word of its own")
-    if lexicon.weight(by_weight[0]) > TOO_COMMON:
-        raise SayingError("holds only very common words: it would be met in any talk")
     rarest, second = by_weight[0], by_weight[min(1, len(by_weight) - 1)]
     lexicon.index((second,))
     anchor = next(i for i, s in enumerate(steps) if rarest in s.slots and not s.optional)

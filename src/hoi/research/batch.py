@@ -1,7 +1,8 @@
 """Tags many conversations: streaming, on all cores, in input order, with an output to be trusted.
 
 A finished output file appears under its name only when all of it is written; until then, and after
-any stop, only `NAME.part` with whole lines is there.
+any stop, only `NAME.part` with whole lines is there. (Killed or without power in the very midst of
+a write, the last line of the part may be cut: no program can help that.)
 """
 
 from __future__ import annotations
