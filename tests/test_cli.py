@@ -92,10 +92,10 @@ CSV_TEXT = f"id,role,text\none,visitor,{DEATH_WISH}\ntwo,visitor,hoi\ntwo,chatte
     ("name", "content"),
     [
         ("in.jsonl", jsonl(LINES)),
-        ("in.jsonl.gz", gzip.compress(jsonl(LINES).encode())),
+        ("in.jsonl.gz", gzip.compress(jsonl(LINES).encode(), mtime=0)),
         ("in.json", json.dumps(LINES)),
         ("in.csv", CSV_TEXT),
-        ("in.csv.gz", gzip.compress(CSV_TEXT.encode())),
+        ("in.csv.gz", gzip.compress(CSV_TEXT.encode(), mtime=0)),
     ],
 )
 def test_tag_reads_every_kind_of_file(command: Command, name: str, content: str | bytes) -> None:

@@ -17,7 +17,7 @@ from hoi.reading.normalise import ADVERB_HEADS, ADVERB_TAILS, Normaliser, fold
 from hoi.reading.tokens import Kind, Token
 
 ANY = -1
-COMMON = 0.006  # share of all words from which a word is very common
+COMMON = 0.0025  # share of all words from which a word is very common
 RARE = 0.00002  # share of all words, for a word that is never met in an example
 SPLIT_FROM = 8  # letters from which a compound is also recognised in two pieces
 

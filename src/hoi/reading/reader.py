@@ -205,7 +205,8 @@ class Reader:
         level = rule.level
         if level == "asked":
             levels = [asked.level for asked in tail.asked if asked.target == rule.after]
-            level = next((level for level in levels if level), "active_thoughts")
+            # Of several questions in one message the last is the one that is answered.
+            level = next((level for level in reversed(levels) if level), "active_thoughts")
         return Finding(
             rule=rule,
             spans=_spans(match.positions, parts),
@@ -303,23 +304,28 @@ class _Compiler:
 
     def _rule(self, rule: Rule) -> None:
         roles = ("visitor", "chatter") if rule.by == "both" else (rule.by,)
-        for saying in self._sayings(rule.says, rule):
-            if rule.after is None and self.lexicon.is_common(
-                s for x in saying.steps for s in x.slots
-            ):
-                message = "a saying here holds only very common words: any talk would match it"
-                self.problems.append(Problem("common", message, rule.place))
+        for saying in self._sayings(rule.says, rule, strict=rule.after is None):
             for role in roles:
                 self.rules[role].add(saying, rule)
         self.unless[rule.id] = tuple(self._sayings(rule.unless, rule))
 
-    def _sayings(self, lines: Iterable[Line], owner: Rule | Cue) -> Iterator[Saying]:
+    def _sayings(
+        self, lines: Iterable[Line], owner: Rule | Cue, *, strict: bool = False
+    ) -> Iterator[Saying]:
         for line in lines:
             try:
                 parts = self._parsers[owner.language].parse(line.text)
-                yield from compile_saying(parts, self.lexicon)
+                sayings = compile_saying(parts, self.lexicon)
+                if strict and any(self._is_common(saying) for saying in sayings):
+                    raise SayingError("holds only very common words: any talk would match it")
+                yield from sayings
             except SayingError as error:
                 self._wrong(owner, line, error)
+
+    def _is_common(self, saying: Saying) -> bool:
+        whole = any(step.border for step in saying.steps)  # a short message of its own
+        slots = [slot for step in saying.steps for slot in step.slots]
+        return not whole and self.lexicon.is_common(slots)
 
     def _parser(self, language: str) -> SayingParser:
         return SayingParser(
