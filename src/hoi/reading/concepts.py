@@ -17,6 +17,7 @@ from hoi.reading.normalise import ADVERB_HEADS, ADVERB_TAILS, Normaliser, fold
 from hoi.reading.tokens import Kind, Token
 
 ANY = -1
+ALWAYS = -2  # stands in every row's `present`
 COMMON = 0.0025  # share of all words from which a word is very common
 RARE = 0.00002  # share of all words, for a word that is never met in an example
 SPLIT_FROM = 8  # letters from which a compound is also recognised in two pieces
@@ -120,9 +121,9 @@ class Lexicon:
         """Can these be filled by very common words only ("het is zo")?"""
         return all(slot == ANY or self._rarest[slot] > COMMON for slot in slots)
 
-    def index(self, slots: Iterable[int]) -> None:
-        """Note that sayings are looked up by these slots."""
-        self._indexed.update(slots)
+    def index(self, slot: int) -> None:
+        """Note that sayings ask for this slot before they are tried."""
+        self._indexed.add(slot)
 
     def close(self) -> None:
         """All sayings are in: let the normaliser mend typos towards their words."""

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Generic, NamedTuple, TypeVar
 
-from hoi.reading.concepts import ANY, KnownPhrase, Lexicon
+from hoi.reading.concepts import ALWAYS, ANY, KnownPhrase, Lexicon
 from hoi.reading.sayings import Saying, Step
 from hoi.reading.tokens import Kind, Token
 
@@ -35,6 +35,7 @@ class Row:
         self.slots = [token.slots for token in tokens]
         self.kinds = [token.kind for token in tokens]
         self.present = present
+        present.add(ALWAYS)
         self.arcs: dict[int, list[Arc]] = {}
         self.arcs_back: dict[int, list[Arc]] = {}
         for place, token in enumerate(tokens):
@@ -93,19 +94,14 @@ class Row:
 
     def occurrences(self, saying: Saying) -> Iterator[Positions]:
         """The places of the tokens that make up the saying, once for each rarest element."""
-        for start, end in self._places(saying.slot):
+        slot = saying.slot
+        places = [(at, at + 1) for at, slots in enumerate(self.slots) if slot in slots]
+        for start, arcs in self.arcs.items():
+            places += [(start, end) for slots, end in arcs if slot in slots]
+        for start, end in places:
             found = self.around(saying, start, end)
             if found is not None:
                 yield found
-
-    def _places(self, slot: int) -> Iterator[tuple[int, int]]:
-        for place, slots in enumerate(self.slots):
-            if slot in slots:
-                yield place, place + 1
-        for start, arcs in self.arcs.items():
-            for slots, end in arcs:
-                if slot in slots:
-                    yield start, end
 
     def must_be(self, place: int, edge: int) -> frozenset[int] | None:
         """What the token at `place`, beside an element that ends at `edge`, can fill.
@@ -322,11 +318,11 @@ class Index(Generic[Owner]):
                     entries = self._entries(token)
                 if entries:
                     _try(row, place, place + 1, entries, fresh, found)
+        by_slot = self._by_slot
         for start, arcs in row.arcs.items():
             for slots, end in arcs:
-                for slot in slots:
-                    if slot in self._by_slot:
-                        _try(row, start, end, self._by_slot[slot], fresh, found)
+                for slot in by_slot.keys() & slots:
+                    _try(row, start, end, by_slot[slot], fresh, found)
         return found
 
     def _entries(self, token: Token) -> dict[int, list[Entry[Owner]]]:
@@ -349,8 +345,11 @@ def _try(
     found: list[Match[Owner]],
 ) -> None:
     """Try the sayings whose rarest element is at [start, end); the cheap tests come first."""
+    seconds = entries.keys() & row.present
+    if not seconds:
+        return
     before, after = row.must_be(start - 1, start), row.must_be(end, end)
-    for second in entries.keys() & row.present:
+    for second in seconds:
         for way, beside, saying, owner in entries[second]:
             if way < 0:
                 if before is not None and beside not in before:

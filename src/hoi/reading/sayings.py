@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from hoi.errors import HoiError
 from hoi.reading.concepts import (
+    ALWAYS,
     ANY,
     ANYTHING,
     END,
@@ -29,6 +30,7 @@ from hoi.reading.concepts import (
 from hoi.reading.normalise import ADVERB_HEADS, ADVERB_TAILS, fold
 
 SHORT_GAP = 5
+NO_FILTER = 0.02  # share of all words from which an element is met in most messages
 LONG_GAP = 12
 PARTS = re.compile(r"\.\.+|[()|<>]|\{\w+\}\??|[^\s()|<>{}]+|\S")
 PARTICLES = (
@@ -87,8 +89,8 @@ class Step(NamedTuple):
 class Saying(NamedTuple):
     """A compiled saying.
 
-    It is looked up by `slot`, its rarest element, in step `anchor`; `second` is the next rarest
-    (the same, if there is no other) and must occur as well.
+    It is looked up by `slot`, its rarest element, in step `anchor`; `second` is the next rarest and
+    must occur as well (ALWAYS, if it is so common that asking for it would save nothing).
     """
 
     steps: tuple[Step, ...]
@@ -330,6 +332,9 @@ def _anchored(steps: tuple[Step, ...], needed: Sequence[int], lexicon: Lexicon) 
     if not by_weight:
         raise SayingError("holds no word of its own")
     rarest, second = by_weight[0], by_weight[min(1, len(by_weight) - 1)]
-    lexicon.index((second,))
+    if second == rarest or lexicon.weight(second) > NO_FILTER:
+        second = ALWAYS
+    else:
+        lexicon.index(second)
     anchor = next(i for i, s in enumerate(steps) if rarest in s.slots and not s.optional)
     return Saying(steps, anchor, rarest, second)
