@@ -186,7 +186,7 @@ class Lexicon:
             slots |= ends.get(word[-size:], frozenset())
         for lemma in {word, *self._normaliser.lemmas(word)}:
             slots |= self._by[LEMMA].get(lemma, set())
-        if word.isdigit():
+        if word[:1].isdigit():
             slots |= self._by[NUMBER].get("", set())
         phrases = [p for slot in sorted(slots) for p in self._phrase_index.get(slot, ())]
         return Token(

@@ -38,6 +38,7 @@ FRAGMENTS_AT_MOST = 3
 OWN_GROUP = frozenset({"negated", "other", "past"})
 MEDICATION = "medication_name"
 NOTHING = Applied(frozenset(), ())
+QUOTES = tuple("\"'\u2018\u2019\u201c\u201d\u201e\u00ab\u00bb")
 LINE = re.compile(r"[^\r\n]+")
 
 
@@ -100,6 +101,7 @@ class Reader:
         self._unless = compiler.unless
         self._order = {rule.id: number for number, rule in enumerate(framework.rules)}
         self._first_person = compiler.first_person
+        self._third_person = compiler.third_person
         self._lowers = {
             rule.id: {**self._escalation.lowers, **rule.lowers} for rule in framework.rules
         }
@@ -174,12 +176,21 @@ class Reader:
             applied = NOTHING
             if rule.raises.startswith("flag/"):
                 cues = self._cues.search(row) if cues is None else cues
-                own = [cue for cue in cues if cue.owner.language == rule.language]
-                applied = apply_cues(row, match.positions, own, self._first_person)
+                applied = self._context(row, match, cues)
             findings.setdefault(
                 (rule.id, applied.qualifiers), self._finding(match, applied, parts, tail)
             )
         return list(findings.values())
+
+    def _context(self, row: Row, match: Match[Rule], cues: Sequence[Match[Cue]]) -> Applied:
+        language = match.owner.language
+        # People mix languages: "geen suicidal thoughts". A plain denial reaches over.
+        reach = [c for c in cues if c.owner.language == language or c.owner.sets == "negated"]
+        applied = apply_cues(row, match.positions, reach, self._first_person)
+        words = {row.tokens[place].form for place in match.positions}
+        if words & self._third_person and not words & self._first_person:
+            return applied._replace(qualifiers=applied.qualifiers | {"other"})
+        return applied
 
     def _stands(self, row: Row, match: Match[Rule], tongue: int, tail: Tail) -> bool:
         rule = match.owner
@@ -200,8 +211,12 @@ class Reader:
         self, match: Match[Rule], applied: Applied, parts: Sequence[Fragment], tail: Tail
     ) -> Finding:
         rule = match.owner
+        spans = _spans(match.positions, parts)
+        qualifiers = applied.qualifiers
+        if rule.raises.startswith("flag/") and _is_quoted(spans, parts):
+            qualifiers |= {"quoted"}
         lowers = self._lowers[rule.id]
-        lowered = sum(lowers.get(q, 0) for q in applied.qualifiers - OWN_GROUP)
+        lowered = sum(lowers.get(q, 0) for q in qualifiers - OWN_GROUP)
         level = rule.level
         if level == "asked":
             levels = [asked.level for asked in tail.asked if asked.target == rule.after]
@@ -209,10 +224,10 @@ class Reader:
             level = next((level for level in reversed(levels) if level), "active_thoughts")
         return Finding(
             rule=rule,
-            spans=_spans(match.positions, parts),
+            spans=spans,
             grade=max(0, rule.grade - lowered),
             level=level,
-            qualifiers=applied.qualifiers,
+            qualifiers=qualifiers,
             cues=tuple(
                 CueSpan(cue.owner.id, span)
                 for cue in applied.cues
@@ -274,6 +289,19 @@ def _spans(positions: Positions, parts: Sequence[Fragment]) -> tuple[Span, ...]:
     return tuple(spans)
 
 
+def _is_quoted(spans: Sequence[Span], parts: Sequence[Fragment]) -> bool:
+    """Do quotation marks stand right around these words?"""
+    if len(spans) != 1:
+        return False
+    _, start, end = spans[0]
+    part = next(p for p in reversed(parts) if p.message == spans[0].message and p.offset <= start)
+    text, first, last = part.tokens.text, start - part.offset, end - part.offset
+    return (
+        text[max(0, first - 1) : first] in QUOTES
+        and text[last - 1 : last + 1].strip()[-1:] in QUOTES
+    )
+
+
 class _Compiler:
     """Compiles a framework's concepts, cues and rules; collects every saying that is wrong."""
 
@@ -301,6 +329,7 @@ class _Compiler:
             raise FrameworkError(self.problems)
         self.lexicon.close()
         self.first_person = self._words("i") | self._words("me")
+        self.third_person = self._words("himself")
 
     def _rule(self, rule: Rule) -> None:
         roles = ("visitor", "chatter") if rule.by == "both" else (rule.by,)
