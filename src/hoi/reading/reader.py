@@ -176,16 +176,19 @@ class Reader:
             applied = NOTHING
             if rule.raises.startswith("flag/"):
                 cues = self._cues.search(row) if cues is None else cues
-                applied = self._context(row, match, cues)
+                applied = self._context(row, match, cues, tongue)
             findings.setdefault(
                 (rule.id, applied.qualifiers), self._finding(match, applied, parts, tail)
             )
         return list(findings.values())
 
-    def _context(self, row: Row, match: Match[Rule], cues: Sequence[Match[Cue]]) -> Applied:
-        language = match.owner.language
-        # People mix languages: "geen suicidal thoughts". A plain denial reaches over.
-        reach = [c for c in cues if c.owner.language == language or c.owner.sets == "negated"]
+    def _context(
+        self, row: Row, match: Match[Rule], cues: Sequence[Match[Cue]], tongue: int
+    ) -> Applied:
+        # Cues of the rule's language and of the line's. People mix languages ("geen suicidal
+        # thoughts"), so a plain denial reaches over in any case.
+        languages = {match.owner.language, "nl" if tongue > 0 else "en" if tongue < 0 else ""}
+        reach = [c for c in cues if c.owner.language in languages or c.owner.sets == "negated"]
         applied = apply_cues(row, match.positions, reach, self._first_person)
         words = {row.tokens[place].form for place in match.positions}
         if words & self._third_person and not words & self._first_person:
