@@ -41,6 +41,7 @@ def targets(framework: Framework) -> dict[str, frozenset[str]]:
     return {
         "flag": flags,
         "ask": flags,
+        "safety": flags,
         "topic": frozenset(topic.id for topic in framework.topics.topics),
         "question": frozenset(question.id for question in framework.hoi.questions),
         "chime_d": frozenset(element.id for element in framework.chime_d.elements),

@@ -145,7 +145,7 @@ class Reader:
         asked = tuple(
             Asked(finding.rule.raises, finding.rule.level)
             for finding in findings
-            if finding.rule.raises.startswith("ask/")
+            if finding.rule.raises.startswith(("ask/", "safety/"))
         )
         # Two chatter messages in a row are one question.
         asked = asked if tail.fragments else (*tail.asked, *asked)

@@ -245,7 +245,7 @@ def _csv_row(tagged: TaggedConversation) -> str:
             main,
             _listed(topic.id for topic in tagged.topics),
             _listed(flag.id for flag in escalating),
-            _listed(flag.id for flag in tagged.flags if flag.tier == "ask"),
+            _listed(flag.id for flag in tagged.flags if flag.tier == "ask" and not flag.negated),
             highest(levels) or "",
             _listed(question.id for question in tagged.hoi_questions if question.answered),
             _listed(element.id for element in tagged.chime_d),
