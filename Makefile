@@ -44,7 +44,7 @@ install: $(VENV)/installed ## Install hoi into .venv
 dev: $(VENV)/dev-installed ## Install hoi and the tools to work on it into .venv
 
 demo: $(VENV)/installed ## Show what hoi reads in the example conversations
-	$(BIN)/hoi show examples/*.jsonl
+	$(BIN)/hoi show examples/lisa.jsonl examples/chats.jsonl examples/lisa_en.jsonl
 
 test: $(VENV)/dev-installed ## Run the tests
 	$(BIN)/python -m pytest -q -n 2

@@ -137,6 +137,8 @@ def show(
     from hoi.research.formats import read_rows
     from hoi.terminal import show_conversation
 
+    if language not in (None, "nl", "en"):
+        _stop(f"--language is nl or en, not '{language}'")
     guide, console = load(frameworks), _console()
     refused = shown = 0
     for row in read_rows(inputs):

@@ -25,6 +25,7 @@ LEVELS_OF = {
     "plan": ("method", "intent_or_plan"),
     "acute": ("acute",),
 }
+SUICIDALITY_LABELS = ("none", *LEVELS_OF, "past")
 FLAGS_OF = {
     "self_harm": ("self_harm",),
     "medication_question": ("medication_question",),
@@ -113,14 +114,22 @@ def _labelled(line: str, place: Place) -> Labelled:
         raise InputError("needs a `text` (this command scores single messages)", place)
     if "suicidality" not in row:
         raise InputError("needs labels (`suicidality`, `topics` ...), see docs/evaluate.md", place)
+    if row["suicidality"] not in SUICIDALITY_LABELS:
+        known = ", ".join(SUICIDALITY_LABELS)
+        raise InputError(f"suicidality is '{row['suicidality']}', not one of {known}", place)
     return Labelled(row["text"], row)
 
 
 def evaluate(guide: Guide, rows: Iterable[Labelled]) -> Scores:
-    """Read every message by itself and compare with its labels."""
+    """Read every message by itself and compare with its labels.
+
+    Raises:
+        InputError: if there is nothing to score, or a label names an unknown topic.
+    """
     decisions: dict[str, Count] = defaultdict(Count)
     topics: dict[str, Count] = defaultdict(Count)
     levels: dict[str, Counter[str]] = defaultdict(Counter)
+    known_topics = {topic.id for topic in guide.framework.topics.topics}
     messages = 0
     for text, labels in rows:
         messages += 1
@@ -132,9 +141,13 @@ def evaluate(guide: Guide, rows: Iterable[Labelled]) -> Scores:
         if label in LEVELS_OF and labels.get("experiencer") == "self":
             levels[label][_level(tagged.flags)] += 1
         gold_topics = set(labels.get("topics", ()))
+        if unknown := gold_topics - known_topics:
+            raise InputError(f"row '{labels.get('id', messages)}': no topic {sorted(unknown)}")
         said_topics = {topic.id for topic in tagged.topics}
         for topic in gold_topics | said_topics:
             topics[topic] = topics[topic].plus(topic in gold_topics, topic in said_topics)
+    if not messages:
+        raise InputError("no labelled messages in the input")
     return Scores(messages, dict(decisions), dict(levels), dict(topics))
 
 
