@@ -71,8 +71,10 @@ def read_framework(folder: Path) -> tuple[Framework | None, list[Problem]]:
     files = _files(folder)
     if not files:
         place = Place(str(folder))
-        return None, [Problem("no-files", "no framework files (*.yaml) in this folder", place)]
+        what = "in this folder" if folder.is_dir() else "here: there is no such folder"
+        return None, [Problem("no-files", f"no framework files (*.yaml) {what}", place)]
     reader = _Reader()
+    reader.problems += _other_files(folder)
     for name, content in files.items():
         reader.read(name, content)
     return reader.framework(_digest(files)), reader.problems
@@ -84,6 +86,13 @@ def _files(folder: Path) -> dict[str, str]:
         text = path.read_bytes().decode("utf-8-sig", errors="replace").replace("\r\n", "\n")
         files[path.relative_to(folder).as_posix()] = text
     return files
+
+
+def _other_files(folder: Path) -> list[Problem]:
+    """A problem for each YAML file under another ending: its rules would be lost unseen."""
+    message = "is not read: framework files end in .yaml"
+    names = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.yml"))
+    return [Problem("file-name", message, Place(name)) for name in names]
 
 
 def _not_utf8(text: str, name: str) -> list[Problem]:

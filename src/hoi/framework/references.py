@@ -107,6 +107,10 @@ def _rules(framework: Framework) -> Iterator[Problem]:
 
 
 def _raised(rule: Rule, known: dict[str, frozenset[str]]) -> Iterator[Problem]:
+    if rule.after is not None and not rule.after.startswith(("ask/", "safety/")):
+        yield Problem("after", "'after' names a question: ask/... or safety/...", rule.place)
+    if rule.by == "chatter" and rule.raises.startswith("flag/"):
+        yield Problem("by", "a chatter's words never raise a flag", rule.place)
     for target in (rule.raises, rule.after):
         if target is None:
             continue

@@ -21,7 +21,9 @@ def questions(heard: Sequence[Heard], framework: Framework) -> tuple[QuestionTag
     for number, item in enumerate(heard):
         raised = set(_raised(item, "question"))
         if item.message.role == "chatter":
-            open_questions = raised
+            spoken = number and heard[number - 1].message.role == "visitor"
+            if raised or (spoken and "?" in item.message.text):
+                open_questions = raised
             for name in raised:
                 asked[name].append(number)
             continue

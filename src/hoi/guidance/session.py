@@ -19,13 +19,6 @@ class Heard(NamedTuple):
     reading: Reading
 
 
-class State(NamedTuple):
-    """All that is known of a talk after some messages."""
-
-    tail: Tail = Tail()
-    heard: tuple[Heard, ...] = ()
-
-
 def fold(reader: Reader, messages: tuple[Message, ...]) -> list[Heard]:
     """Read `messages` in order, each after those before it."""
     tail = Tail()

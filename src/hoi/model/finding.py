@@ -26,7 +26,7 @@ class Finding(NamedTuple):
     """A rule that holds for some words, with what their context makes of it.
 
     `grade` is what is left of the rule's grade after its qualifiers; a finding is kept even when
-    nothing is left. `reader` is empty for hoi's own rules, and names any other reader.
+    nothing is left.
     """
 
     rule: Rule
@@ -35,7 +35,6 @@ class Finding(NamedTuple):
     level: str | None = None
     qualifiers: frozenset[str] = frozenset()
     cues: tuple[CueSpan, ...] = ()
-    reader: str = ""
 
     @property
     def experiencer(self) -> str:

@@ -8,7 +8,7 @@ rules add up. Two tiers come out: `flag` (pass it on) and `ask` (ask openly).
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from hoi.model.finding import Finding, Span
@@ -47,8 +47,17 @@ class Graded(NamedTuple):
 
 
 def signs_of(message: int, findings: Iterable[Finding]) -> tuple[Sign, ...]:
-    """The signs in a message that count for the messages after it."""
-    return tuple(
+    """The signs in a message that count for the messages after it: the strongest of each kind."""
+    best: dict[tuple[str, str, str | None], Sign] = {}
+    for sign in _signs(message, findings):
+        key = (sign.flag, sign.dimension, sign.level)
+        if key not in best or best[key].grade < sign.grade:
+            best[key] = sign
+    return tuple(best.values())
+
+
+def _signs(message: int, findings: Iterable[Finding]) -> Iterator[Sign]:
+    return (
         Sign(
             message,
             finding.rule.raises.removeprefix(FLAG),
@@ -109,7 +118,8 @@ def _suicidality(
         return "flag", highest(f.level for f in here), shown
     if strongest >= limits.ask_at and len(best) > 1 and together >= limits.flag_together:
         levels = [*(f.level for f in here), *(sign.level for sign in before)]
-        company = [sign.finding for sign in before if sign.finding not in shown]
+        known = {(finding.rule.id, finding.spans) for finding in shown}
+        company = [s.finding for s in before if (s.finding.rule.id, s.finding.spans) not in known]
         return "flag", highest(levels), (*shown, *company)
     if strongest >= limits.ask_at or together > limits.ask_at:
         return "ask", highest(f.level for f in here), shown

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 from hoi.errors import FrameworkError, Problem
 from hoi.model.base import LANGUAGES
@@ -34,7 +34,9 @@ LINE_AT_MOST = 1200  # code points read at once; longer lines are read in pieces
 OVERLAP = 200  # that overlap, so that no saying is cut in two
 SHORT_FRAGMENT = 8
 SHORT_ANSWER = 12
+SHORT_INTERJECTION = 4  # words of the chatter that do not part what the visitor is typing
 FRAGMENTS_AT_MOST = 3
+ASKED_AT_MOST = 4
 OWN_GROUP = frozenset({"negated", "other", "past"})
 MEDICATION = "medication_name"
 NOTHING = Applied(frozenset(), ())
@@ -55,6 +57,7 @@ class Asked(NamedTuple):
 
     target: str
     level: str | None
+    message: int
 
 
 class Tail(NamedTuple):
@@ -72,16 +75,6 @@ class Reading(NamedTuple):
     findings: tuple[Finding, ...]
     graded: tuple[Graded, ...]
     tail: Tail
-
-
-class SecondReader(Protocol):
-    """An institution's own reader beside the rules; what it adds can at most ask."""
-
-    name: str
-
-    def read(self, message: Message, tail: Tail) -> Iterable[Finding]:
-        """The findings it adds for `message`."""
-        ...
 
 
 class Reader:
@@ -121,7 +114,7 @@ class Reader:
         if len(message.text) > LINE_AT_MOST:  # pieces overlap: the same words are found twice
             found = tuple({(f.rule.id, f.spans): f for f in findings}.values())
         if message.role == "chatter":
-            return self._after_chatter(found, tail)
+            return self._after_chatter(message, found, tail)
         return self._after_visitor(found, fragments, tail)
 
     def _after_visitor(
@@ -141,15 +134,29 @@ class Reader:
             ),
         )
 
-    def _after_chatter(self, findings: tuple[Finding, ...], tail: Tail) -> Reading:
+    def _after_chatter(
+        self, message: Message, findings: tuple[Finding, ...], tail: Tail
+    ) -> Reading:
         asked = tuple(
-            Asked(finding.rule.raises, finding.rule.level)
+            Asked(finding.rule.raises, finding.rule.level, tail.number)
             for finding in findings
             if finding.rule.raises.startswith(("ask/", "safety/"))
         )
-        # Two chatter messages in a row are one question.
-        asked = asked if tail.fragments else (*tail.asked, *asked)
-        return Reading(findings, (), Tail(tail.number + 1, (), asked, tail.signs))
+        # Two chatter messages in a row are one question, and "neem rustig de tijd" closes none.
+        asks_on = not tail.fragments or not (asked or "?" in message.text)
+        first = tail.number - self._escalation.grading.tail_messages
+        still = tuple(item for item in tail.asked if asks_on and item.message >= first)
+        short = len(message.text.split()) <= SHORT_INTERJECTION and "?" not in message.text
+        return Reading(
+            findings,
+            (),
+            Tail(
+                tail.number + 1,
+                tail.fragments if short else (),
+                (*still, *asked)[-ASKED_AT_MOST:],
+                tail.signs,
+            ),
+        )
 
     def _read_line(
         self, fragment: Fragment, before: Sequence[Fragment], index: Index[Rule], tail: Tail
@@ -165,13 +172,14 @@ class Reader:
         matches = index.search(row, fresh)
         if not matches:
             return []
+        silent: dict[str, tuple[Positions, ...]] = {}
         matches.sort(key=lambda match: (match.positions, self._order[match.owner.id]))
         tongue = sum(token.tongue for token in tokens)
         cues: list[Match[Cue]] | None = None
         findings: dict[tuple[str, frozenset[str]], Finding] = {}
         for match in matches:
             rule = match.owner
-            if not self._stands(row, match, tongue, tail):
+            if not self._stands(row, match, tongue, tail, silent):
                 continue
             applied = NOTHING
             if rule.raises.startswith("flag/"):
@@ -195,7 +203,15 @@ class Reader:
             return applied._replace(qualifiers=applied.qualifiers | {"other"})
         return applied
 
-    def _stands(self, row: Row, match: Match[Rule], tongue: int, tail: Tail) -> bool:
+    def _stands(
+        self,
+        row: Row,
+        match: Match[Rule],
+        tongue: int,
+        tail: Tail,
+        silent: dict[str, tuple[Positions, ...]],
+    ) -> bool:
+        """Does the match hold? `silent` remembers where a rule's `unless` stands in this row."""
         rule = match.owner
         if rule.after is not None:
             if all(asked.target != rule.after for asked in tail.asked):
@@ -204,11 +220,14 @@ class Reader:
                 return False
         if tongue and (tongue > 0) != (rule.language == "nl") and _is_shared(row, match.positions):
             return False
-        return not any(
-            row.same_sentence(match.positions, positions)
-            for saying in self._unless[rule.id]
-            for positions in row.occurrences(saying)
-        )
+        if rule.id not in silent:
+            silent[rule.id] = tuple(
+                positions
+                for saying in self._unless[rule.id]
+                if saying.second in row.present
+                for positions in row.occurrences(saying)
+            )
+        return not any(row.same_sentence(match.positions, at) for at in silent[rule.id])
 
     def _finding(
         self, match: Match[Rule], applied: Applied, parts: Sequence[Fragment], tail: Tail

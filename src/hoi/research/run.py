@@ -79,9 +79,9 @@ def tag_to(
 
 def _check_apart(output: Path, inputs: Sequence[str]) -> None:
     """Keep the output from replacing an input, or becoming one in the next run."""
-    path = output.resolve()
+    written = {output.resolve(), rejects_path(output).resolve()}
     for name in inputs:
-        if Path(name).resolve() in (path, path.parent):
+        if Path(name).resolve() in written | {path.parent for path in written}:
             raise OutputError(f"{output} is in what is read ({name}); write the output elsewhere")
 
 
