@@ -88,7 +88,12 @@ class Lexicon:
         self._phrase_index: dict[int, list[int]] = defaultdict(list)
         self.phrases: list[KnownPhrase] = []
         self._indexed: set[int] = set()
-        self._shares = _shares(spelling, texts)
+        self._common = _shares(spelling)
+        counted = _counted(texts)
+        self._shares = {
+            word: max(counted.get(word, 0.0), self._common.get(word, 0.0))
+            for word in counted.keys() | self._common.keys()
+        }
         self._tongues = _tongues(spelling)
         self._fillers = frozenset().union(*(s.fillers for s in spelling.values()))
         self._tokens: dict[str, Token] = {}
@@ -105,7 +110,8 @@ class Lexicon:
             number = self._slots[key] = len(self._weights)
             longer = key[1].union(*(self._pieces(one) for one in own))
             self._weights.append(sum(self._weight(one) for one in own) or RARE)
-            shares = [self._weight(one) for one in own]
+            # By the lists alone: what one rule's examples hold must not decide on another rule.
+            shares = [self._common.get(one.text, 0.0) for one in own]
             self._rarest.append(0.0 if longer or not shares else min(shares))
             for one in own:
                 self._by[one.how][one.text].add(number)
@@ -217,15 +223,20 @@ def _by_length(forms: Mapping[str, set[int]]) -> list[tuple[int, dict[str, froze
     return sorted(lengths.items())
 
 
-def _shares(spelling: Mapping[str, Spelling], texts: Iterable[str]) -> dict[str, float]:
-    """Rough shares of words: counted in `texts`, or by Zipf's law from the lists of common ones."""
-    counts = Counter(word for text in texts for word in fold(text).replace("'", "").split())
-    total = counts.total() or 1
-    shares = {word: count / total for word, count in counts.items()}
+def _shares(spelling: Mapping[str, Spelling]) -> dict[str, float]:
+    """Rough shares of the common words, by Zipf's law from their rank in the lists."""
+    shares: dict[str, float] = {}
     for language in spelling.values():
         for rank, word in enumerate(language.common):
             shares[word] = max(shares.get(word, 0.0), 0.1 / (rank + 3))
     return shares
+
+
+def _counted(texts: Iterable[str]) -> dict[str, float]:
+    """The shares of words in `texts`."""
+    counts = Counter(word for text in texts for word in fold(text).replace("'", "").split())
+    total = counts.total() or 1
+    return {word: count / total for word, count in counts.items()}
 
 
 def _tongues(spelling: Mapping[str, Spelling]) -> dict[str, int]:
