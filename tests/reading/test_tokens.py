@@ -6,13 +6,13 @@ from __future__ import annotations
 
 import pytest
 
-from hoi.reading.tokens import Kind, Token, Tokenizer, Tokens
+from hoi.reading.tokens import Kind, Token, Tokenizer, Tokens, token
 
 CLITICS = {"kheb": ("ik", "heb")}
 
 
 def _resolve(typed: str) -> tuple[Token, ...]:
-    return tuple(Token(form, Kind.WORD) for form in CLITICS.get(typed.lower(), (typed.lower(),)))
+    return tuple(token(form, Kind.WORD) for form in CLITICS.get(typed.lower(), (typed.lower(),)))
 
 
 @pytest.fixture

@@ -8,18 +8,17 @@ that a word can fill is worked out when the word is first seen.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from hoi.model.base import LANGUAGES
 from hoi.model.method import Spelling
 from hoi.reading.normalise import ADVERB_HEADS, ADVERB_TAILS, Normaliser, fold
-from hoi.reading.tokens import Kind, Token
+from hoi.reading.tokens import Kind, Phrase, Reach, Token, token
 
 ANY = -1
-ALWAYS = -2  # stands in every row's `present`
 COMMON = 0.0025  # share of all words from which a word is very common
 RARE = 0.00002  # share of all words, for a word that is never met in an example
+REACHES_REMEMBERED = 20_000
 SPLIT_FROM = 8  # letters from which a compound is also recognised in two pieces
 
 
@@ -56,16 +55,7 @@ def word(text: str) -> frozenset[Atom]:
     return frozenset((Atom(WORD + text),))
 
 
-class KnownPhrase(NamedTuple):
-    """A term of several words: their slots, which of them is rarest, and what it can fill."""
-
-    words: tuple[int, ...]
-    anchor: int
-    slots: frozenset[int]
-    indexed: frozenset[int]
-
-
-Phrase = tuple[frozenset[Atom], ...]
+Term = tuple[frozenset[Atom], ...]
 ANY_ATOM = atom(ANYTHING)
 
 
@@ -77,17 +67,16 @@ class Lexicon:
     ) -> None:
         """`texts` are the rules' examples: how often a word occurs in them tells how rare it is."""
         self._normaliser = normaliser
-        self._slots: dict[tuple[frozenset[Atom], frozenset[Phrase]], int] = {}
+        self._slots: dict[tuple[frozenset[Atom], frozenset[Term]], int] = {}
         self._weights: list[float] = []
         self._rarest: list[float] = []
         self._by: dict[str, dict[str, set[int]]] = {
             how: defaultdict(set) for how in (WORD, START, END, LEMMA, NUMBER)
         }
-        self._two_words: dict[Atom, tuple[Phrase, ...]] = {}
-        self._phrase_slots: dict[tuple[int, ...], set[int]] = defaultdict(set)
-        self._phrase_index: dict[int, list[int]] = defaultdict(list)
-        self.phrases: list[KnownPhrase] = []
-        self._indexed: set[int] = set()
+        self._two_words: dict[Atom, tuple[Term, ...]] = {}
+        self._terms: dict[tuple[int, ...], set[int]] = defaultdict(set)
+        self._phrases: dict[int, list[tuple[Phrase, frozenset[int]]]] = defaultdict(list)
+        self._reaches: dict[frozenset[int], Reach] = {}
         self._common = _shares(spelling)
         counted = _counted(texts)
         self._shares = {
@@ -100,7 +89,7 @@ class Lexicon:
 
     # --- while sayings are compiled -----------------------------------------------------------
 
-    def slot(self, atoms: Iterable[Atom], phrases: Iterable[Phrase] = ()) -> int:
+    def slot(self, atoms: Iterable[Atom], phrases: Iterable[Term] = ()) -> int:
         """The slot for these alternatives."""
         own = frozenset(atoms)
         key = (own, frozenset(phrases))
@@ -116,7 +105,7 @@ class Lexicon:
             for one in own:
                 self._by[one.how][one.text].add(number)
             for phrase in longer:
-                self._phrase_slots[tuple(self.slot(part) for part in phrase)].add(number)
+                self._terms[tuple(self.slot(part) for part in phrase)].add(number)
         return self._slots[key]
 
     def weight(self, slot: int) -> float:
@@ -127,17 +116,12 @@ class Lexicon:
         """Can these be filled by very common words only ("het is zo")?"""
         return all(slot == ANY or self._rarest[slot] > COMMON for slot in slots)
 
-    def index(self, slot: int) -> None:
-        """Note that sayings ask for this slot before they are tried."""
-        self._indexed.add(slot)
-
-    def close(self) -> None:
-        """All sayings are in: let the normaliser mend typos towards their words."""
-        for words, slots in self._phrase_slots.items():
+    def close(self, needs: Callable[[Iterable[int]], int]) -> None:
+        """All sayings are in: `needs` tells which of them need an element of some slots."""
+        self._needs = needs
+        for words, slots in self._terms.items():
             anchor = min(range(len(words)), key=lambda i: self.weight(words[i]))
-            self._phrase_index[words[anchor]].append(len(self.phrases))
-            own = frozenset(slots)
-            self.phrases.append(KnownPhrase(words, anchor, own, own & self._indexed))
+            self._phrases[words[anchor]].append((Phrase(words, anchor), frozenset(slots)))
         self._normaliser.learn(self._by[WORD], (s for s in self._by[START] if len(s) >= 6))
         self._starts = _by_length(self._by[START])
         self._ends = _by_length(self._by[END])
@@ -147,13 +131,13 @@ class Lexicon:
             return max(self._shares.get(one.text, RARE), RARE)
         return 0.0002 if one.how != NUMBER else 0.01
 
-    def _pieces(self, one: Atom) -> Sequence[Phrase]:
+    def _pieces(self, one: Atom) -> Sequence[Term]:
         """The two-word spellings of one word: "er uit", "zelf moord"."""
         if one not in self._two_words:
             self._two_words[one] = tuple(self._cut(one))
         return self._two_words[one]
 
-    def _cut(self, one: Atom) -> Iterator[Phrase]:
+    def _cut(self, one: Atom) -> Iterator[Term]:
         how, text = one.how, one.text
         if how not in (WORD, START) or len(text) < 4:
             return
@@ -194,26 +178,26 @@ class Lexicon:
             slots |= self._by[LEMMA].get(lemma, set())
         if word[:1].isdigit():
             slots |= self._by[NUMBER].get("", set())
-        phrases = [p for slot in sorted(slots) for p in self._phrase_index.get(slot, ())]
-        return Token(
-            form=word,
-            kind=Kind.FILLER if word in self._fillers else Kind.WORD,
-            slots=frozenset(slots),
-            indexed=frozenset(slots & self._indexed),
-            before=self._neighbours(phrases, -1),
-            after=self._neighbours(phrases, 1),
-            tongue=self._tongues.get(word, 0),
+        return token(
+            word,
+            Kind.FILLER if word in self._fillers else Kind.WORD,
+            self._reach(frozenset(slots)),
+            self._tongues.get(word, 0),
         )
 
-    def _neighbours(self, phrases: Iterable[int], way: int) -> Mapping[int, tuple[int, ...]]:
-        """Phrases by the slot of the word next to their rarest one, before it if there is one."""
-        found: dict[int, tuple[int, ...]] = {}
-        for number in phrases:
-            words, anchor, _, _ = self.phrases[number]
-            if (anchor > 0) == (way < 0):
-                slot = words[anchor + way]
-                found[slot] = (*found.get(slot, ()), number)
-        return found
+    def _reach(self, slots: frozenset[int]) -> Reach:
+        reach = self._reaches.get(slots)
+        if reach is None:
+            fills: dict[int, tuple[Phrase, ...]] = dict.fromkeys(slots, ())
+            for own in sorted(slots):
+                for phrase, filled in self._phrases.get(own, ()):
+                    for slot in filled:
+                        fills[slot] = (*fills.get(slot, ()), phrase)
+            reach = Reach(slots, fills, self._needs(fills.keys()))
+            if len(self._reaches) >= REACHES_REMEMBERED:
+                self._reaches.clear()
+            self._reaches[slots] = reach
+        return reach
 
 
 def _by_length(forms: Mapping[str, set[int]]) -> list[tuple[int, dict[str, frozenset[int]]]]:

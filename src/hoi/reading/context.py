@@ -11,39 +11,46 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from hoi.model.method import Cue
-from hoi.reading.matching import Match, Positions, Row
+from hoi.reading.matching import Positions, Row
 from hoi.reading.tokens import Kind
+
+
+class Found(NamedTuple):
+    """A cue, found at these places of a row."""
+
+    cue: Cue
+    positions: Positions
 
 
 class Applied(NamedTuple):
     """The qualifiers that hold for a finding, and the cues that set them."""
 
     qualifiers: frozenset[str]
-    cues: tuple[Match[Cue], ...]
+    cues: tuple[Found, ...]
 
 
 def apply_cues(
-    row: Row, positions: Positions, cues: Sequence[Match[Cue]], first_person: frozenset[str]
+    row: Row, positions: Positions, cues: Sequence[Found], first_person: frozenset[str]
 ) -> Applied:
     """Which of `cues` reach the finding at `positions`."""
     own = set(positions)
     free = [cue for cue in cues if own.isdisjoint(cue.positions)]
-    stops = [cue.positions[0] for cue in free if cue.owner.stops]
+    stops = [cue.positions[0] for cue in free if cue.cue.stops]
     reaching = [cue for cue in free if _reaches(row, cue, positions, stops)]
-    cleared = {cue.owner.clears for cue in reaching if cue.owner.clears}
+    cleared = {cue.cue.clears for cue in reaching if cue.cue.clears}
     setting = []
     for cue in reaching:
-        sets = cue.owner.sets
+        sets = cue.cue.sets
         if sets is None or sets in cleared:
             continue
         if sets == "other" and _is_writers(row, cue.positions, positions, first_person):
             continue
         setting.append(cue)
-    return Applied(frozenset(c.owner.sets for c in setting if c.owner.sets), tuple(setting))
+    return Applied(frozenset(c.cue.sets for c in setting if c.cue.sets), tuple(setting))
 
 
-def _reaches(row: Row, cue: Match[Cue], positions: Positions, stops: Iterable[int]) -> bool:
-    direction = cue.owner.direction
+def _reaches(row: Row, cue: Found, positions: Positions, stops: Iterable[int]) -> bool:
+    direction = cue.cue.direction
     first, last = cue.positions[0], cue.positions[-1]
     if last < positions[-1] and direction in ("before", "both"):
         start, end = last + 1, next(p for p in positions if p > last)
@@ -58,7 +65,7 @@ def _reaches(row: Row, cue: Match[Cue], positions: Positions, stops: Iterable[in
         if kind == Kind.STOP:
             return False
         words += kind <= Kind.FILLER
-    return words <= cue.owner.reach
+    return words <= cue.cue.reach
 
 
 def _is_writers(row: Row, cue: Positions, finding: Positions, first_person: frozenset[str]) -> bool:

@@ -1,81 +1,99 @@
-"""Finds which sayings occur in a row of tokens.
+"""Finds which sayings occur in a sentence.
 
-Sayings are looked up by their rarest element: a message without it costs nothing, so thousands of
-sayings stay cheap. Matching itself is a small backtracking walk.
+First a sieve: of each saying the three rarest elements must be filled by words of the sentence,
+which one "and" of large whole numbers tells for all sayings at once. Only what is left is matched,
+by a small backtracking walk around the rarest element (docs/decisions/0007-sieve.md).
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Generic, NamedTuple, TypeVar
+from collections.abc import Iterable, Iterator, Sequence
+from functools import reduce
+from operator import or_
+from typing import NamedTuple
 
-from hoi.reading.concepts import ALWAYS, ANY, KnownPhrase, Lexicon
+from hoi.reading.concepts import ANY
 from hoi.reading.sayings import Saying, Step
-from hoi.reading.tokens import Kind, Token
+from hoi.reading.tokens import COMMA_COST, FILLER_COST, Kind, Phrase, Token
 
 FILLERS_AT_MOST = 2
 GROUP_GAP = 5
+LANES = 3
 LIGHT = (Kind.FILLER, Kind.SOFT)
-NO_SLOTS: frozenset[int] = frozenset()
-WORDS_REMEMBERED = 50_000
-Owner = TypeVar("Owner")
 Positions = tuple[int, ...]
-Arc = tuple[frozenset[int], int]
+Stretch = tuple[int, int]
 
 
 class Row:
-    """Tokens in a row, with the phrases of several words found in them as extra arcs."""
+    """The tokens of one sentence, and where in it each element of sayings is filled.
 
-    __slots__ = ("arcs", "arcs_back", "kinds", "present", "size", "slots", "tokens")
+    A stretch is a pair of places: from the first token up to, not including, the second. Nothing
+    reaches over the end of a sentence, so a row is all there is to look at.
+    """
 
-    def __init__(self, tokens: Sequence[Token], present: set[int], lexicon: Lexicon) -> None:
+    __slots__ = ("_costs", "_fills", "_stretches", "candidates", "kinds", "offset", "size", "tokens")
+
+    def __init__(self, tokens: Sequence[Token], offset: int, candidates: int) -> None:
+        """`offset`: the place of the first token in its line; `candidates`: see `Index.sift`."""
         self.tokens = tokens
+        self.offset = offset
+        self.candidates = candidates
         self.size = len(tokens)
-        self.slots = [token.slots for token in tokens]
         self.kinds = [token.kind for token in tokens]
-        self.present = present
-        present.add(ALWAYS)
-        self.arcs: dict[int, list[Arc]] = {}
-        self.arcs_back: dict[int, list[Arc]] = {}
-        for place, token in enumerate(tokens):
-            if token.before or token.after:
-                self._find_phrases(place, token, lexicon.phrases)
+        self._fills = [token.fills for token in tokens]
+        self._costs = [0]
+        total = 0
+        for token in tokens:
+            total += token.cost
+            self._costs.append(total)
+        self._stretches: dict[int, list[Stretch]] = {}
 
-    def _find_phrases(self, place: int, token: Token, phrases: Sequence[KnownPhrase]) -> None:
-        for number in (*self._near(token.before, place, -1), *self._near(token.after, place, 1)):
-            words, anchor, slots, indexed = phrases[number]
+    def occurrences(self, saying: Saying) -> Iterator[Positions]:
+        """The places of the tokens that make up the saying, once for each rarest element."""
+        steps, anchor, slot = saying.steps, saying.anchor, saying.slot
+        others = _without(steps[anchor].slots, slot)
+        for start, end in self._where(slot):
+            found = self._group(steps, anchor, others, start, end)
+            if found is not None:
+                yield found
+
+    def _where(self, slot: int) -> list[Stretch]:
+        """Every stretch that fills `slot`, first to last."""
+        found = self._stretches.get(slot)
+        if found is None:
+            found = self._stretches[slot] = self._look(slot)
+        return found
+
+    def _look(self, slot: int) -> list[Stretch]:
+        if slot == ANY:
+            return [(at, at + 1) for at, kind in enumerate(self.kinds) if kind <= Kind.FILLER]
+        found = []
+        for at in [at for at, fills in enumerate(self._fills) if slot in fills]:
+            token = self.tokens[at]
+            if slot in token.slots:
+                found.append((at, at + 1))
+            phrases = token.fills[slot]
+            if phrases:
+                found += self._phrases(at, phrases)
+        return found if len(found) < 2 else sorted(found)
+
+    def _phrases(self, place: int, phrases: Iterable[Phrase]) -> Iterator[Stretch]:
+        """Those of `phrases` that stand around their rarest word, which stands at `place`."""
+        for words, anchor in phrases:
             start = self._extend(words[:anchor], place, -1) if anchor else place
             if start is None:
                 continue
             end = self._extend(words[anchor + 1 :], place, 1)
             if end is not None:
-                self.arcs.setdefault(start, []).append((slots, end + 1))
-                self.arcs_back.setdefault(end + 1, []).append((slots, start))
-                self.present |= indexed
-
-    def _near(self, wanted: Mapping[int, tuple[int, ...]], place: int, way: int) -> Sequence[int]:
-        """The phrases whose word next to the one at `place` is there, fillers skipped."""
-        if not wanted:
-            return ()
-        near: list[int] = [*wanted[ANY]] if ANY in wanted else []
-        for _ in range(FILLERS_AT_MOST + 1):
-            place += way
-            if not 0 <= place < self.size:
-                break
-            if not wanted.keys().isdisjoint(self.slots[place]):
-                for slot in wanted.keys() & self.slots[place]:
-                    near += wanted[slot]
-            if self.kinds[place] not in LIGHT:
-                break
-        return near
+                yield start, end + 1
 
     def _extend(self, words: tuple[int, ...], place: int, way: int) -> int | None:
         """The last place of `words`, found next to `place` going forth (1) or back (-1)."""
         for word in words if way > 0 else words[::-1]:
             skipped = 0
             place += way
-            while 0 <= place < self.size and word not in self.slots[place]:
+            while 0 <= place < self.size and word not in self.tokens[place].slots:
                 if word == ANY and self.kinds[place] <= Kind.FILLER:
                     break
                 if self.kinds[place] not in LIGHT or skipped == FILLERS_AT_MOST:
@@ -86,45 +104,36 @@ class Row:
                 return None
         return place
 
-    def around(self, saying: Saying, start: int, end: int) -> Positions | None:
-        """The places of the saying's tokens, if its rarest element is at [start, end)."""
-        slots = saying.steps[saying.anchor].slots
-        others = slots[1:] if slots[0] == saying.slot else _without(slots, saying.slot)
-        return self._group(saying.steps, saying.anchor, others, start, end)
+    def _near(self, start: int, end: int, gap: int) -> bool:
+        """Do at most `gap` words stand between the places `start` and `end`?
 
-    def occurrences(self, saying: Saying) -> Iterator[Positions]:
-        """The places of the tokens that make up the saying, once for each rarest element."""
-        slot = saying.slot
-        places = [(at, at + 1) for at, slots in enumerate(self.slots) if slot in slots]
-        for start, arcs in self.arcs.items():
-            places += [(start, end) for slots, end in arcs if slot in slots]
-        for start, end in places:
-            found = self.around(saying, start, end)
-            if found is not None:
-                yield found
-
-    def must_be(self, place: int, edge: int) -> frozenset[int] | None:
-        """What the token at `place`, beside an element that ends at `edge`, can fill.
-
-        None where that does not settle it: a filler may be skipped, a phrase may stand there.
+        Two fillers are free, and signs that part no clause; a comma is crossed by a gap only.
         """
-        if not 0 <= place < self.size:
-            return NO_SLOTS
-        if self.kinds[place] in LIGHT or edge in self.arcs or edge in self.arcs_back:
-            return None
-        return self.slots[place]
+        cost = self._costs[end] - self._costs[start]
+        if cost <= gap:
+            return True
+        words, fillers = cost % FILLER_COST, cost % COMMA_COST // FILLER_COST
+        crossed = cost >= COMMA_COST
+        return words + max(0, fillers - FILLERS_AT_MOST) <= gap and (gap > 0 or not crossed)
 
-    def same_sentence(self, one: Positions, other: Positions) -> bool:
-        """Is there no full stop between these places?"""
-        first, last = min(one[0], other[0]), max(one[-1], other[-1])
-        return Kind.STOP not in self.kinds[first:last]
+    def _ahead(self, slot: int, place: int, gap: int) -> Iterator[Stretch]:
+        """Where `slot` is filled at or after `place`, at most `gap` words on; nearest first."""
+        for stretch in self._where(slot):
+            if stretch[0] >= place and self._near(place, stretch[0], gap):
+                yield stretch
+
+    def _behind(self, slot: int, place: int, gap: int) -> Iterator[Stretch]:
+        """Where `slot` is filled before `place`, at most `gap` words back; nearest first."""
+        for stretch in reversed(self._where(slot)):
+            if stretch[1] <= place and self._near(stretch[1], place, gap):
+                yield stretch
 
     def _group(
         self, steps: tuple[Step, ...], middle: int, others: tuple[int, ...], start: int, end: int
     ) -> Positions | None:
         """The whole saying around its middle step, of which [start, end) is found already."""
         if not others:
-            before = self._back(steps, middle, start)
+            before = self._back(steps, middle, start) if middle else ()
             if before is None:
                 return None
             after = self._forth(steps, middle + 1, end)
@@ -152,28 +161,22 @@ class Row:
             at = self._border_ahead(place, step.gap)
             return None if at is None else self._forth(steps, index + 1, at)
         if len(step.slots) > 1:
-            for slot in step.slots:
-                others = _without(step.slots, slot)
-                for start, end in self._ahead(slot, place, step.gap):
-                    found = self._unordered_ahead(steps, index, others, end)
-                    if found is not None:
-                        return (*range(start, end), *found)
-            return None
+            return self._unordered(steps, index, step.slots, place, step.gap)
         for start, end in self._ahead(step.slots[0], place, step.gap):
             rest = self._forth(steps, index + 1, end)
             if rest is not None:
                 return (*range(start, end), *rest)
         return self._forth(steps, index + 1, place) if step.optional else None
 
-    def _unordered_ahead(
-        self, steps: tuple[Step, ...], index: int, others: tuple[int, ...], place: int
+    def _unordered(
+        self, steps: tuple[Step, ...], index: int, others: tuple[int, ...], place: int, gap: int
     ) -> Positions | None:
         if not others:
             return self._forth(steps, index + 1, place)
         for slot in others:
             rest = _without(others, slot)
-            for start, end in self._ahead(slot, place, GROUP_GAP):
-                found = self._unordered_ahead(steps, index, rest, end)
+            for start, end in self._ahead(slot, place, gap):
+                found = self._unordered(steps, index, rest, end, GROUP_GAP)
                 if found is not None:
                     return (*range(start, end), *found)
         return None
@@ -194,9 +197,7 @@ class Row:
             rest = self._back(steps, index - 1, start)
             if rest is not None:
                 return (*rest, *range(start, end))
-        if step.optional:
-            return self._back(steps, index - 1, place, gap)
-        return None
+        return self._back(steps, index - 1, place, gap) if step.optional else None
 
     def _unordered_behind(
         self, steps: tuple[Step, ...], index: int, others: tuple[int, ...], place: int, gap: int
@@ -210,48 +211,6 @@ class Row:
                 if found is not None:
                     return (*found, *range(start, end))
         return None
-
-    def _ahead(self, slot: int, place: int, gap: int) -> Iterator[tuple[int, int]]:
-        """Where `slot` is filled at or after `place`, at most `gap` words on."""
-        words = fillers = 0
-        while place < self.size:
-            kind = self.kinds[place]
-            if slot in self.slots[place] or (slot == ANY and kind <= Kind.FILLER):
-                yield place, place + 1
-            if place in self.arcs:
-                for slots, end in self.arcs[place]:
-                    if slot in slots:
-                        yield place, end
-            if kind >= Kind.COMMA and (kind == Kind.STOP or not gap):
-                return
-            if kind == Kind.FILLER and fillers < FILLERS_AT_MOST:
-                fillers += 1
-            elif kind <= Kind.FILLER:
-                if words >= gap:
-                    return
-                words += 1
-            place += 1
-
-    def _behind(self, slot: int, place: int, gap: int) -> Iterator[tuple[int, int]]:
-        """Where `slot` is filled before `place`, at most `gap` words back."""
-        words = fillers = 0
-        while place > 0:
-            kind = self.kinds[place - 1]
-            if slot in self.slots[place - 1] or (slot == ANY and kind <= Kind.FILLER):
-                yield place - 1, place
-            if place in self.arcs_back:
-                for slots, start in self.arcs_back[place]:
-                    if slot in slots:
-                        yield start, place
-            if kind >= Kind.COMMA and (kind == Kind.STOP or not gap):
-                return
-            if kind == Kind.FILLER and fillers < FILLERS_AT_MOST:
-                fillers += 1
-            elif kind <= Kind.FILLER:
-                if words >= gap:
-                    return
-                words += 1
-            place -= 1
 
     def _border_ahead(self, place: int, gap: int) -> int | None:
         for at in range(place, min(place + gap, self.size) + 1):
@@ -273,105 +232,65 @@ class Row:
 
 
 def _without(slots: tuple[int, ...], slot: int) -> tuple[int, ...]:
+    if len(slots) == 1:
+        return ()
     at = slots.index(slot)
     return slots[:at] + slots[at + 1 :]
 
 
-class Match(NamedTuple, Generic[Owner]):
-    """A saying's owner (a rule, a cue) found at these places."""
+class Match(NamedTuple):
+    """A saying, by its number, found at these places of a row."""
 
-    owner: Owner
+    saying: int
     positions: Positions
 
 
-class Entry(NamedTuple, Generic[Owner]):
-    """A saying with its owner, and the slot that must be filled right beside its rarest element.
+class Index:
+    """All sayings, each with a number, and the sieve that tells which could stand in a sentence.
 
-    `way` is -1 or 1 for the word before or after it, 0 if nothing need stand right beside it.
+    A set of sayings is a whole number with one bit a saying. A word carries three such sets side by
+    side: the sayings of which it can fill the rarest element, the next rarest, and the third.
     """
 
-    way: int
-    beside: int
-    saying: Saying
-    owner: Owner
-
-
-class Index(Generic[Owner]):
-    """Sayings with their owners, looked up by the words that can fill their rarest element."""
-
     def __init__(self) -> None:
-        self._by_slot: dict[int, dict[int, list[Entry[Owner]]]] = defaultdict(dict)
-        self._by_word: dict[str, dict[int, list[Entry[Owner]]]] = {}
+        self._sayings: list[Saying] = []
+        self._lanes: list[dict[int, list[int]]] = [defaultdict(list) for _ in range(LANES)]
 
-    def add(self, saying: Saying, owner: Owner) -> None:
-        """Take in one saying."""
-        entry = Entry(*_beside(saying), saying, owner)
-        self._by_slot[saying.slot].setdefault(saying.second, []).append(entry)
+    def add(self, saying: Saying) -> int:
+        """Take in one saying; returns its number."""
+        number = len(self._sayings)
+        self._sayings.append(saying)
+        for lane, wanted in enumerate(self._lanes):
+            wanted[saying.needed[min(lane, len(saying.needed) - 1)]].append(number)
+        return number
 
-    def search(self, row: Row, fresh: int = 0) -> list[Match[Owner]]:
-        """Every saying's occurrences that reach to place `fresh` or beyond, in no order."""
-        found: list[Match[Owner]] = []
-        for place, token in enumerate(row.tokens):
-            if token.slots:
-                entries = self._by_word.get(token.form)
-                if entries is None:
-                    entries = self._entries(token)
-                if entries:
-                    _try(row, place, place + 1, entries, fresh, found)
-        by_slot = self._by_slot
-        for start, arcs in row.arcs.items():
-            for slots, end in arcs:
-                for slot in by_slot.keys() & slots:
-                    _try(row, start, end, by_slot[slot], fresh, found)
+    def needs(self, slots: Iterable[int]) -> int:
+        """The three sets, side by side, of the sayings that need one of `slots`."""
+        width = len(self._sayings)
+        bits = bytearray(LANES * width // 8 + 1)
+        for lane, wanted in enumerate(self._lanes):
+            for slot in wanted.keys() & slots:
+                for number in wanted[slot]:
+                    place = lane * width + number
+                    bits[place >> 3] |= 1 << (place & 7)
+        return int.from_bytes(bits, "little")
+
+    def sift(self, tokens: Iterable[Token]) -> int:
+        """The set of the sayings whose three rarest elements are all among `tokens`."""
+        needs = reduce(or_, [token.needs for token in tokens], 0)
+        if not needs:
+            return 0
+        width = len(self._sayings)
+        return needs & (needs >> width) & (needs >> 2 * width)
+
+    def search(self, row: Row, among: int) -> list[Match]:
+        """The occurrences in `row` of those sayings that are in the set `among`."""
+        found = []
+        left = row.candidates & among
+        while left:
+            lowest = left & -left
+            left ^= lowest
+            number = lowest.bit_length() - 1
+            for positions in row.occurrences(self._sayings[number]):
+                found.append(Match(number, positions))
         return found
-
-    def _entries(self, token: Token) -> dict[int, list[Entry[Owner]]]:
-        entries: dict[int, list[Entry[Owner]]] = {}
-        for slot in sorted(token.slots):
-            for second, sayings in self._by_slot.get(slot, {}).items():
-                entries.setdefault(second, []).extend(sayings)
-        if len(self._by_word) >= WORDS_REMEMBERED:
-            self._by_word.clear()
-        self._by_word[token.form] = entries
-        return entries
-
-
-def _try(
-    row: Row,
-    start: int,
-    end: int,
-    entries: Mapping[int, Sequence[Entry[Owner]]],
-    fresh: int,
-    found: list[Match[Owner]],
-) -> None:
-    """Try the sayings whose rarest element is at [start, end); the cheap tests come first."""
-    seconds = entries.keys() & row.present
-    if not seconds:
-        return
-    before, after = row.must_be(start - 1, start), row.must_be(end, end)
-    for second in seconds:
-        for way, beside, saying, owner in entries[second]:
-            if way < 0:
-                if before is not None and beside not in before:
-                    continue
-            elif way and after is not None and beside not in after:
-                continue
-            positions = row.around(saying, start, end)
-            if positions is not None and positions[-1] >= fresh:
-                found.append(Match(owner, positions))
-
-
-def _beside(saying: Saying) -> tuple[int, int]:
-    """The direction and slot of a word that must stand right beside the rarest element."""
-    steps, at = saying.steps, saying.anchor
-    if len(steps[at].slots) > 1:
-        return 0, ANY
-    if at + 1 < len(steps) and _is_fixed(steps[at + 1]) and not steps[at + 1].gap:
-        return 1, steps[at + 1].slots[0]
-    if at and _is_fixed(steps[at - 1]) and not steps[at].gap:
-        return -1, steps[at - 1].slots[0]
-    return 0, ANY
-
-
-def _is_fixed(step: Step) -> bool:
-    return len(step.slots) == 1 and not step.optional and step.slots[0] != ANY

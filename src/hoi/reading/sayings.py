@@ -13,7 +13,6 @@ from typing import NamedTuple
 
 from hoi.errors import HoiError
 from hoi.reading.concepts import (
-    ALWAYS,
     ANY,
     ANYTHING,
     END,
@@ -23,14 +22,13 @@ from hoi.reading.concepts import (
     WORD,
     Atom,
     Lexicon,
-    Phrase,
+    Term,
     atom,
     word,
 )
 from hoi.reading.normalise import ADVERB_HEADS, ADVERB_TAILS, fold
 
 SHORT_GAP = 5
-NO_FILTER = 0.02  # share of all words from which an element is met in most messages
 LONG_GAP = 12
 PARTS = re.compile(r"\.\.+|[()|<>]|\{\w+\}\??|[^\s()|<>{}]+|\S")
 PARTICLES = (
@@ -48,7 +46,7 @@ class Element(NamedTuple):
     """Alternatives for one place in a saying: single words, phrases, split verbs."""
 
     atoms: frozenset[Atom]
-    phrases: frozenset[Phrase] = frozenset()
+    phrases: frozenset[Term] = frozenset()
     splits: tuple[tuple[Atom, Atom], ...] = ()
     optional: bool = False
 
@@ -87,16 +85,19 @@ class Step(NamedTuple):
 
 
 class Saying(NamedTuple):
-    """A compiled saying.
+    """A compiled saying: its steps, and the slots it cannot do without, rarest first.
 
-    It is looked up by `slot`, its rarest element, in step `anchor`; `second` is the next rarest and
-    must occur as well (ALWAYS, if it is so common that asking for it would save nothing).
+    It is looked for around its rarest element, which stands in step `anchor`.
     """
 
     steps: tuple[Step, ...]
     anchor: int
-    slot: int
-    second: int
+    needed: tuple[int, ...]
+
+    @property
+    def slot(self) -> int:
+        """The rarest element."""
+        return self.needed[0]
 
 
 class SayingParser:
@@ -211,7 +212,7 @@ class SayingParser:
         if self._language != "nl" or not particle or len(stem) < 4:
             return Element(atoms, optional=optional)
         base = frozenset({atom(LEMMA, stem), atom(WORD, stem)})
-        apart: set[Phrase] = {
+        apart: set[Term] = {
             (word(particle), word("te"), base),
             (word(particle), base),
         }
@@ -228,7 +229,7 @@ def compile_saying(parts: Sequence[Part], lexicon: Lexicon) -> list[Saying]:
 def merge(alternatives: Iterable[Sequence[Part]], optional: bool = False) -> Element:
     """One element of which each alternative is a row of words."""
     atoms: set[Atom] = set()
-    phrases: set[Phrase] = set()
+    phrases: set[Term] = set()
     splits: list[tuple[Atom, Atom]] = []
     for alternative in alternatives:
         elements: list[Element] = []
@@ -250,11 +251,11 @@ def merge(alternatives: Iterable[Sequence[Part]], optional: bool = False) -> Ele
     return Element(frozenset(atoms), frozenset(phrases), tuple(dict.fromkeys(splits)), optional)
 
 
-def _rows(elements: Sequence[Element]) -> Iterator[Phrase]:
+def _rows(elements: Sequence[Element]) -> Iterator[Term]:
     """The phrases that a row of elements stands for (choices of phrases multiplied out)."""
-    ways: list[list[Phrase]] = []
+    ways: list[list[Term]] = []
     for element in elements:
-        own: list[Phrase] = [(element.atoms,)] if element.atoms else []
+        own: list[Term] = [(element.atoms,)] if element.atoms else []
         ways.append([*own, *element.phrases, *([()] if element.optional else [])])
     for combination in product(*ways):
         phrase = tuple(part for phrase in combination for part in phrase)
@@ -331,10 +332,5 @@ def _anchored(steps: tuple[Step, ...], needed: Sequence[int], lexicon: Lexicon) 
     )
     if not by_weight:
         raise SayingError("holds no word of its own")
-    rarest, second = by_weight[0], by_weight[min(1, len(by_weight) - 1)]
-    if second == rarest or lexicon.weight(second) > NO_FILTER:
-        second = ALWAYS
-    else:
-        lexicon.index(second)
-    anchor = next(i for i, s in enumerate(steps) if rarest in s.slots and not s.optional)
-    return Saying(steps, anchor, rarest, second)
+    anchor = next(i for i, s in enumerate(steps) if by_weight[0] in s.slots and not s.optional)
+    return Saying(steps, anchor, tuple(by_weight))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from enum import IntEnum
+from types import MappingProxyType
 from typing import NamedTuple
 
 CHUNKS_REMEMBERED = 60_000
@@ -37,58 +38,80 @@ class Kind(IntEnum):
     STOP = 4  # nothing crosses it
 
 
-NONE: Mapping[int, tuple[int, ...]] = {}
+FILLER_COST = 1 << 10
+COMMA_COST = 1 << 20
+COSTS = {Kind.WORD: 1, Kind.FILLER: FILLER_COST, Kind.COMMA: COMMA_COST}
+
+
+class Phrase(NamedTuple):
+    """A term of several words: the slot of each, and which of them is the rarest."""
+
+    words: tuple[int, ...]
+    anchor: int
+
+
+class Reach(NamedTuple):
+    """What a word can do in sayings; words that can do the same share it.
+
+    `slots` are the elements that it fills alone; `fills` are these and the ones that it fills as the
+    rarest word of a term of several words, each with those terms; `needs` are the sayings that it
+    is needed for (`matching.Index`).
+    """
+
+    slots: frozenset[int] = frozenset()
+    fills: Mapping[int, tuple[Phrase, ...]] = MappingProxyType({})
+    needs: int = 0
+
+
+NOTHING = Reach()
 
 
 class Token(NamedTuple):
     """One word or sign, the same object wherever it occurs.
 
-    `slots` are the elements of sayings that it can fill; `indexed` those that are asked for before
-    a saying is tried. `before` and `after` hold the terms of several words of which it is the
-    rarest, by the slot of the word that must stand next to it. `tongue` is positive for a word that
-    only Dutch has, negative for one that only English has.
+    `cost` is what it adds to the distance between the elements of a saying. `tongue` is positive
+    for a word that only Dutch has, negative for one that only English has. The rest: see `Reach`.
     """
 
     form: str
     kind: Kind
-    slots: frozenset[int] = frozenset()
-    indexed: frozenset[int] = frozenset()
-    before: Mapping[int, tuple[int, ...]] = NONE
-    after: Mapping[int, tuple[int, ...]] = NONE
-    tongue: int = 0
+    cost: int
+    slots: frozenset[int]
+    fills: Mapping[int, tuple[Phrase, ...]]
+    needs: int
+    tongue: int
+
+
+def token(form: str, kind: Kind, reach: Reach = NOTHING, tongue: int = 0) -> Token:
+    """The token of one word or sign."""
+    return Token(form, kind, COSTS.get(kind, 0), *reach, tongue)
 
 
 class Chunk(NamedTuple):
-    """What stands between two blanks: its tokens, their places in it, and their index."""
+    """What stands between two blanks: its tokens and their places in it."""
 
     tokens: tuple[Token, ...]
     spans: tuple[tuple[int, int], ...]
-    indexed: frozenset[int]
 
 
 class Tokens:
     """The tokens of one line of text; places in the text are worked out only when asked for."""
 
-    __slots__ = ("_chunks", "_spans", "items", "text")
+    __slots__ = ("_chunks", "_raw", "_spans", "items", "text")
 
-    def __init__(self, text: str, chunks: Sequence[tuple[str, Chunk]]) -> None:
+    def __init__(self, text: str, raw: Sequence[str], chunks: Sequence[Chunk]) -> None:
         self.text = text
+        self._raw = raw
         self._chunks = chunks
         self._spans: list[tuple[int, int]] | None = None
-        self.items = [token for _, chunk in chunks for token in chunk.tokens]
-
-    def indexed(self) -> set[int]:
-        """The indexed slots that occur."""
-        found: set[int] = set()
-        found.update(*[chunk.indexed for _, chunk in self._chunks])
-        return found
+        self.items = [token for chunk in chunks for token in chunk.tokens]
 
     def span(self, first: int, last: int) -> tuple[int, int]:
         """Start and end in the text (code points) of tokens `first` up to and with `last`."""
         if self._spans is None:
             self._spans = []
             at = 0
-            for raw, chunk in self._chunks:
+            for raw, chunk in zip(self._raw, self._chunks, strict=True):
                 at = self.text.index(raw, at)
                 self._spans += [(at + start, at + end) for start, end in chunk.spans]
                 at += len(raw)
@@ -104,14 +127,9 @@ class Tokenizer:
 
     def line(self, text: str) -> Tokens:
         """The tokens of `text`, which holds no line break."""
-        remembered = self._chunks
-        chunks = []
-        for raw in text.split():
-            chunk = remembered.get(raw)
-            if chunk is None:
-                chunk = self._take_apart(raw)
-            chunks.append((raw, chunk))
-        return Tokens(text, chunks)
+        known = self._chunks.get
+        raw = text.split()
+        return Tokens(text, raw, [known(one) or self._take_apart(one) for one in raw])
 
     def _take_apart(self, raw: str) -> Chunk:
         tokens: list[Token] = []
@@ -120,8 +138,7 @@ class Tokenizer:
             for token in self._piece(match.lastgroup or "sign", match.group()):
                 tokens.append(token)
                 spans.append(match.span())
-        indexed = frozenset(slot for token in tokens for slot in token.indexed)
-        chunk = Chunk(tuple(tokens), tuple(spans), indexed)
+        chunk = Chunk(tuple(tokens), tuple(spans))
         if len(raw) <= LONGEST_REMEMBERED:
             if len(self._chunks) >= CHUNKS_REMEMBERED:
                 self._chunks.clear()
@@ -133,14 +150,16 @@ class Tokenizer:
             return self._resolve(text)
         if kind == "sign":
             plain = VARIATION.sub("", text)
-            return tuple(t._replace(kind=Kind.SOFT) for t in self._resolve(plain)) if plain else ()
+            if not plain:
+                return ()
+            return tuple(t._replace(kind=Kind.SOFT, cost=0) for t in self._resolve(plain))
         return (PUNCTUATION[kind],)
 
 
 PUNCTUATION = {
-    "soft": Token("-", Kind.SOFT),
-    "stop": Token(".", Kind.STOP),
-    "comma": Token(",", Kind.COMMA),
-    "web": Token("@", Kind.WORD),
+    "soft": token("-", Kind.SOFT),
+    "stop": token(".", Kind.STOP),
+    "comma": token(",", Kind.COMMA),
+    "web": token("@", Kind.WORD),
 }
-BREAK = Token("/", Kind.SOFT)
+BREAK = token("/", Kind.SOFT)
