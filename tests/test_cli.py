@@ -124,6 +124,34 @@ def test_tag_takes_the_names_of_columns(command: Command) -> None:
     assert (result.exit_code, ids(result)) == (0, ["7"])
 
 
+ROLES_TEXT = f"id,role,text\n1, Client ,{DEATH_WISH}\n1,,{DEATH_WISH}\n1,agent,vertel\n"
+
+
+def test_tag_takes_other_words_for_the_roles(command: Command) -> None:
+    words = ["--visitor", "CLIENT", "--chatter", "agent", "--chatter", ""]
+    for source in (
+        put("in.csv", ROLES_TEXT),
+        put("in.json", json.dumps({"messages": [{"role": "client", "text": DEATH_WISH}]})),
+    ):
+        result = command("tag", source, *words)
+        assert result.exit_code == 0
+        (line,) = tagged(result)
+        assert {flag["message"] for flag in line["flags"]} == {0}
+        assert command("tag", source).exit_code == 1
+
+
+def test_tag_takes_the_roles_turned_round(command: Command) -> None:
+    source = put("in.csv", f"id,role,text\n1,chatter,{DEATH_WISH}\n1,visitor,{DEATH_WISH}\n")
+    result = command("tag", source, "--visitor", "chatter", "--chatter", "visitor")
+    assert [flag["message"] for flag in tagged(result)[0]["flags"]] == [0]
+
+
+def test_tag_does_not_take_one_word_for_both_roles(command: Command) -> None:
+    result = command("tag", put("in.csv", ROLES_TEXT), "--visitor", "a", "--chatter", "A")
+    assert result.exit_code == 2
+    assert "'a' cannot be both the visitor and the chatter" in result.stderr
+
+
 def test_tag_writes_a_file(command: Command) -> None:
     source = put("in.jsonl")
     printed = command("tag", source)
@@ -195,7 +223,40 @@ def test_tag_says_what_is_wrong(
     assert [path.name for path in Path().iterdir()] == ["in.jsonl"]
 
 
-# --- show, check, explain, schema, evaluate ------------------------------------------------------
+ALL_RIGHTS = not hasattr(os, "geteuid") or os.geteuid() == 0  # no folder is closed to root
+
+
+@pytest.mark.skipif(ALL_RIGHTS, reason="root may read everything")
+def test_tag_of_a_folder_that_may_not_be_read(command: Command) -> None:
+    put("closed/in.jsonl")
+    folder = Path("closed")
+    folder.chmod(0)
+    try:
+        result = command("tag", "closed", "closed/in.jsonl", put("in.jsonl"))
+        written = command("tag", "in.jsonl", "-o", "closed/out.jsonl")
+    finally:
+        folder.chmod(0o700)
+    assert result.exit_code == 1
+    assert "closed: the folder cannot be read (Permission denied); check the name" in result.stderr
+    assert "closed/in.jsonl: the f" in result.stderr
+    assert ids(result) == ["one", "two"]
+    assert written.exit_code == 2
+    assert "closed/out.jsonl cannot be written: Permission denied" in written.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+@pytest.mark.parametrize("full", ["out.jsonl.part", "out.rejects.jsonl.part"])
+def test_tag_to_a_full_disk(command: Command, full: str) -> None:
+    source = put("in.jsonl", jsonl(LINES) + "not json\n")
+    Path(full).symlink_to("/dev/full")
+    result = command("tag", source, "-o", "out.jsonl")
+    assert result.exit_code == 2
+    name = full.removesuffix(".part")
+    assert f"hoi: {name} cannot be written: No space left on device" in result.stderr
+    assert not Path("out.jsonl").exists() and not Path("out.rejects.jsonl").exists()
+
+
+# --- show, check, explain, schema ----------------------------------------------------------------
 
 
 def test_show_marks_what_was_heard(command: Command) -> None:
@@ -205,6 +266,15 @@ def test_show_marks_what_was_heard(command: Command) -> None:
     assert DEATH_WISH in result.stdout and "doodmoe" in result.stdout
     result = command("show", source, "--id", "two", "--language", "nl")
     assert DEATH_WISH not in result.stdout and "doodmoe" in result.stdout
+
+
+def test_show_says_what_to_do_and_ends_with_the_marks(command: Command) -> None:
+    result = command("show", put("in.jsonl"))
+    assert "hoi explain level/active_thoughts" in result.stdout
+    assert result.stdout.endswith("\nMarks: ! pass on, ? ask openly, - to know about\n")
+    assert result.stdout.count("Marks: ") == 1
+    assert command("show", "in.jsonl", "--language", "nl").stdout.count("Tekens: ") == 1
+    assert "Marks" not in command("show", "in.jsonl", "--id", "none").stdout
 
 
 def test_show_says_what_it_cannot_show(command: Command) -> None:
@@ -278,12 +348,20 @@ def test_explain_shows_rules_and_cues(command: Command, guide: hoi.Guide) -> Non
         assert item.id in result.stdout
 
 
+def test_explain_shows_the_method(command: Command) -> None:
+    for name in ("flag/self_harm", "topic/trauma", "level/acute", "concept/want"):
+        result = command("explain", name, "--language", "nl")
+        assert (result.exit_code, result.stderr) == (0, "")
+        assert name.partition("/")[2] in result.stdout
+    assert command("explain", "trauma", "--language", "fr").exit_code == 2
+
+
 def test_explain_helps_with_a_slip(command: Command, guide: hoi.Guide) -> None:
     name = guide.framework.rules[0].id
     for slip in (name[:-1], name[:-2] + name[-1]):
         result = command("explain", slip)
         assert result.exit_code == 1
-        assert f"no rule or cue '{slip}'; near it: " in result.stderr
+        assert f"is called '{slip}'; near it: " in result.stderr
         assert name in result.stderr
 
 
@@ -318,42 +396,6 @@ def test_schema_describes_what_goes_in(command: Command) -> None:
     assert "tagged or conversation, not 'rule'" in result.stderr
 
 
-def label(text: str, suicidality: str = "none", **others: Any) -> dict[str, Any]:
-    return {"text": text, "suicidality": suicidality, "experiencer": "self", "topics": [], **others}
-
-
-LABELLED = [
-    label(DEATH_WISH, "active", topics=["mood_and_suicidality"]),
-    label("ik wou dat ik niet meer wakker werd", "passive", topics=["mood_and_suicidality"]),
-    label("ik ben doodmoe van mijn werk"),
-    label("mag ik zelf stoppen met mijn quetiapine?", medication_question=True),
-    label("hoi"),
-    label("lekker weer vandaag, ik ga wandelen"),
-]
-
-
-def test_evaluate_scores(command: Command) -> None:
-    source = put("labelled.jsonl", jsonl(LABELLED))
-    result = command("evaluate", source, "--json")
-    assert result.exit_code == 0
-    scores = json.loads(result.stdout)
-    assert scores["messages"] == 6
-    found = scores["decisions"]["suicidality, writer now: flag or ask"]
-    assert (found["right"], found["missed"], found["false"]) == (2, 0, 0)
-    assert sum(scores["levels"]["active"].values()) == 1
-    shown = command("evaluate", source)
-    assert shown.exit_code == 0
-    assert "6 messages" in shown.stdout and "medication_question: flag" in shown.stdout
-
-
-def test_evaluate_says_what_is_wrong(command: Command) -> None:
-    assert command("evaluate", "none.jsonl").exit_code == 1
-    for line in ("broken", '{"text": "no labels"}', '{"suicidality": "none"}'):
-        result = command("evaluate", put("labelled.jsonl", f"\n{line}\n"))
-        assert result.exit_code == 2
-        assert "labelled.jsonl:2: " in result.stderr
-
-
 def test_help_and_version(command: Command) -> None:
     helped = command("--help")
     assert helped.exit_code == 0
@@ -382,7 +424,17 @@ def test_standard_output_on_a_full_disk(tmp_path: Path, empty: str) -> None:
     (tmp_path / "in.jsonl").write_text(jsonl(LINES))
     with Path("/dev/full").open("w") as full:
         process = start("tag", str(tmp_path / "in.jsonl"), "--frameworks", empty, output=full)
-        _, errors = process.communicate(timeout=20)
+        _, errors = process.communicate(timeout=120)
+    assert process.returncode == 2
+    assert errors == "hoi: standard output cannot be written: No space left on device\n"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+@pytest.mark.parametrize("arguments", [["schema"], ["version"], ["--help"]])
+def test_other_commands_on_a_full_disk(arguments: list[str]) -> None:
+    with Path("/dev/full").open("w") as full:
+        process = start(*arguments, output=full)
+        _, errors = process.communicate(timeout=120)
     assert process.returncode == 2
     assert errors == "hoi: standard output cannot be written: No space left on device\n"
 
@@ -395,7 +447,7 @@ def test_a_reader_that_has_enough(tmp_path: Path, empty: str) -> None:
     process.stdout.close()
     errors = process.stderr.read()
     process.stderr.close()
-    assert process.wait(timeout=20) == 1
+    assert process.wait(timeout=120) == 1
     assert errors == ""
 
 

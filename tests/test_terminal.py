@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Callable
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -12,17 +14,23 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
-from hoi.errors import Place, Problem
+import hoi
+from hoi.errors import Place, Problem, UnknownIdError
+from hoi.framework.load import load_framework
+from hoi.framework.lookup import lookup, rules_of
 from hoi.model.base import Text as Bilingual
 from hoi.model.conversation import Conversation
 from hoi.model.method import Framework, Line, Rule
 from hoi.model.tagged import TaggedConversation
-from hoi.terminal import WORDS, Kind, _Mark, _painted, show_conversation, show_problems, show_rule
+from hoi.terminal import show_conversation, show_item, show_legend, show_problems, show_rule
+from hoi.terminal.chat import Kind, _Mark, _painted
+from hoi.terminal.words import WORDS
 
 
 def _items(**names: tuple[str, str]) -> list[SimpleNamespace]:
     return [
-        SimpleNamespace(id=name, name=Bilingual(nl=nl, en=en)) for name, (nl, en) in names.items()
+        SimpleNamespace(id=name, name=Bilingual(nl=nl, en=en), steps=(), routes=())
+        for name, (nl, en) in names.items()
     ]
 
 
@@ -41,6 +49,7 @@ FRAMEWORK = cast(
                 third_party_risk=("Zorgen om een ander", "Another in danger"),
             ),
             levels=_items(passive_wish=("Doodswens", "Wish to be dead")),
+            routes=(),
         ),
         medication=SimpleNamespace(kinds=_items(side_effects=("Bijwerkingen", "Side effects"))),
         hoi=SimpleNamespace(
@@ -196,7 +205,9 @@ def test_the_whole_page_is_coloured_in_a_terminal() -> None:
     output = cast(io.StringIO, console.file).getvalue()
     assert "\x1b[32mwat is er?" in output
     assert "\x1b[1;31mwil dood" in output
-    assert "Colours" in output
+    show_legend(console)
+    legend = cast(io.StringIO, console.file).getvalue()[len(output) :]
+    assert "\x1b[1;31m! pass on" in legend and "\x1b[36mtopic" in legend
 
 
 # --- safety -------------------------------------------------------------------------------------
@@ -229,7 +240,10 @@ def test_half_a_character_is_replaced() -> None:
 def test_no_escape_codes_and_no_colours_named_without_a_terminal() -> None:
     shown = _shown(_conversation("hoi", WISH), _tagged(flags=[_flag()]))
     assert "\x1b" not in shown
-    assert "Colours" not in shown
+    console = _console()
+    show_legend(console, "nl")
+    shown = console.export_text()
+    assert shown == "Tekens: ! doorgeven, ? openlijk vragen, - om te weten\n"
 
 
 # --- the page -----------------------------------------------------------------------------------
@@ -462,3 +476,147 @@ def test_rules_and_problems_fit(width: int) -> None:
     shown += _problems_shown([Problem("e", long, Place(long, 12345, long))], width)
     assert max(map(cell_len, shown.splitlines())) <= width
     assert "…" not in shown
+
+
+# --- what to do ---------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def method(guide: hoi.Guide) -> Framework:
+    return guide.framework
+
+
+def _to_do(method: Framework, *flags: dict[str, Any], language: str = "en") -> str:
+    console = _console(400)
+    show_conversation(console, _conversation("hoi", WISH), _tagged(flags=flags), method, language)
+    shown = _flat(console.export_text())
+    label = "Wat nu" if language == "nl" else "What to do"
+    questions = "Vier vragen" if language == "nl" else "Four questions"
+    return shown.partition(label)[2].partition(questions)[0].strip()
+
+
+def test_what_to_do_is_the_first_ways_and_steps_of_the_level(method: Framework) -> None:
+    level = next(level for level in method.escalation.levels if level.id == "active_thoughts")
+    shown = _to_do(method, _flag(level="active_thoughts"))
+    routes = {route.id: route for route in method.escalation.routes}
+    ways = [routes[name].name.en for name in level.routes[:3]]
+    places = [shown.index(part) for part in (*ways, *(f". {s.en}" for s in level.steps[:2]))]
+    assert places == sorted(places)
+    assert "0800-0113" in shown
+    assert level.steps[2].en not in shown
+    assert shown.startswith("Suicidality: Thoughts of suicide →")
+    assert shown.endswith("more: hoi explain level/active_thoughts")
+    assert level.steps[0].nl in _to_do(method, _flag(level="active_thoughts"), language="nl")
+
+
+def test_what_to_do_is_said_once_at_the_highest_level(method: Framework) -> None:
+    levels = ("passive_wish", "intent_or_plan", "active_thoughts")
+    shown = _to_do(method, *(_flag(level=level) for level in levels))
+    assert re.findall(r"hoi explain (\S+)", shown) == ["level/intent_or_plan"]
+
+
+def test_what_to_do_about_a_flag_without_a_level(method: Framework) -> None:
+    # Another's danger has a level, but the steps for the writer are not those for the other.
+    flags = [_flag(id="self_harm", level=None), _flag(id="third_party_risk", experiencer="other")]
+    shown = _to_do(method, *flags)
+    assert re.findall(r"hoi explain (\S+)", shown) == ["flag/self_harm", "flag/third_party_risk"]
+    kinds = {kind.id: kind for kind in method.escalation.flags}
+    assert kinds["self_harm"].steps[0].en in shown
+
+
+@pytest.mark.parametrize("more", [{"escalate": False}, {"tier": "ask", "escalate": False}])
+def test_nothing_to_do_without_a_flag_to_pass_on(method: Framework, more: dict[str, Any]) -> None:
+    assert _to_do(method, _flag(**more)) == ""
+
+
+# --- the method ---------------------------------------------------------------------------------
+
+
+def _explained(method: Framework, name: str, language: str | None = None) -> str:
+    console = _console(400)
+    for item in lookup(method, name):
+        show_item(console, item, method, rules_of(method, item), language)
+    return console.export_text()
+
+
+def test_a_flag_is_explained(method: Framework) -> None:
+    flag = next(flag for flag in method.escalation.flags if flag.id == "self_harm")
+    rules = [rule for rule in method.rules if rule.raises == "flag/self_harm"]
+    shown = _flat(_explained(method, "flag/self_harm"))
+    for text in (flag.definition, *flag.include, *flag.exclude, *flag.steps):
+        assert _flat(text.en) in shown
+    assert f"source {flag.source} status draft" in shown
+    assert shown.startswith(f"Flag self_harm: {flag.name.en} ")
+    routes = {route.id: route for route in method.escalation.routes}
+    for name in flag.routes:
+        assert _flat(f"- {routes[name].name.en}") in shown
+    for language in ("nl", "en"):
+        assert f"{language} {sum(rule.language == language for rule in rules)}" in shown
+    assert {name for name in re.findall(r"- (\w+(?:\.\w+)+)", shown) if "www" not in name} == {
+        rule.id for rule in rules
+    }
+    assert flag.definition.nl in _flat(_explained(method, "self_harm", "nl"))
+
+
+def test_suicidality_names_its_levels_and_each_is_explained(method: Framework) -> None:
+    shown = _flat(_explained(method, "flag/suicidality"))
+    assert "levels passive_wish, active_thoughts, method, intent_or_plan, acute" in shown
+    for level in method.escalation.levels:
+        shown = _flat(_explained(method, f"level/{level.id}"))
+        for text in (level.meaning, level.supervision, *level.steps):
+            assert _flat(text.en) in shown
+
+
+def test_a_topic_is_explained(method: Framework) -> None:
+    topic = next(topic for topic in method.topics.topics if topic.id == "trauma")
+    shown = _flat(_explained(method, "topic/trauma"))
+    for text in (topic.definition, *topic.include, *topic.exclude):
+        assert _flat(text.en) in shown
+    assert f"{topic.share_2025:g}%" in shown
+    assert all(f"- {rule.id}" in shown for rule in method.rules if rule.raises == "topic/trauma")
+
+
+def test_a_cue_is_explained(method: Framework) -> None:
+    cue = next(cue for cue in method.cues if cue.sets == "negated" and cue.direction == "before")
+    shown = _flat(_explained(method, cue.id))
+    assert shown.startswith(f"Cue {cue.id} sets negated stands before the finding")
+    assert f"reach in words {cue.reach} sayings - {cue.says[0].text}" in shown
+    assert f"stands in {cue.place.file}:{cue.place.line}" in shown
+
+
+def test_a_concept_is_explained_with_who_uses_it(make_framework: Callable[..., Path]) -> None:
+    folder = make_framework(
+        concepts=[{"id": "inner", "terms": "fiets"}, {"id": "outer", "terms": "{inner} bel"}],
+        en_concepts=[{"id": "inner", "terms": "bike"}],
+        rules=[
+            {"id": "nl.one", "raises": "topic/meaning", "says": "{inner} kapot"},
+            {"id": "nl.two", "raises": "topic/meaning", "says": "weg", "unless": "{outer}"},
+            {"id": "nl.three", "raises": "topic/meaning", "says": "iets anders"},
+        ],
+        cues=[{"id": "nl.cue", "sets": "negated", "says": "geen {inner}"}],
+    )
+    shown = _flat(_explained(load_framework(folder), "inner"))
+    english, dutch = shown.split("Concept inner ")[1:]
+    assert dutch.startswith("(nl) terms - fiets") and english.startswith("(en) terms - bike")
+    assert dutch.strip().endswith("rules nl 3 - nl.one - nl.two - nl.cue")
+    assert english.strip().endswith("rules none")
+    assert _explained(load_framework(folder), "{inner}") == _explained(
+        load_framework(folder), "concept/inner"
+    )
+
+
+@pytest.mark.parametrize(
+    ("slip", "said"),
+    [
+        ("self_ham", "no rule, cue, concept, flag, level or topic is called 'self_ham'; near it: "),
+        ("flag/trauma", "no flag is called 'flag/trauma'"),
+        ("topic/traumas", "no topic is called 'topic/traumas'; near it: trauma"),
+        ("zzzzzz", "is called 'zzzzzz'"),
+        ("", "is called ''"),
+    ],
+)
+def test_an_unknown_id_is_told(method: Framework, slip: str, said: str) -> None:
+    with pytest.raises(UnknownIdError, match=re.escape(said)):
+        lookup(method, slip)
+    with pytest.raises(UnknownIdError, match="self_harm"):
+        lookup(method, "self_ham")

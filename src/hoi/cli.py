@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
 import typer
 
-from hoi.errors import FrameworkError, HoiError
+from hoi.errors import FrameworkError, HoiError, UnknownIdError
 
 # The engine and rich are imported inside the commands: `hoi --help` answers at once.
 
@@ -33,16 +34,40 @@ Inputs = Annotated[
 ]
 
 
+class _Terminated(KeyboardInterrupt):
+    """An ordinary `kill`: treated as Ctrl-C is, so that only whole lines are left behind."""
+
+
 def main() -> None:
     """Run the command line; the entry point of `hoi`."""
+    signal.signal(signal.SIGTERM, _terminate)
     try:
-        app()
-    except KeyboardInterrupt:
-        _stop("stopped; nothing that looks finished was left behind", 130)
+        try:
+            app()
+        finally:
+            sys.stdout.flush()
+    except KeyboardInterrupt as stopped:
+        _stop_early(stopped)
     except BrokenPipeError:
-        # The reader of our output went away; Python would complain when it flushes at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _let_go_of_output()
         sys.exit(1)
+    except OSError as error:
+        _let_go_of_output()
+        _stop(f"standard output cannot be written: {error.strerror or error}")
+
+
+def _terminate(*_: object) -> NoReturn:
+    raise _Terminated
+
+
+def _let_go_of_output() -> None:
+    # Python would complain when it flushes at exit what can no longer be written.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _stop_early(stopped: KeyboardInterrupt) -> NoReturn:
+    code = 143 if isinstance(stopped, _Terminated) else 130  # as shells have it: 128 + signal
+    _stop("stopped; nothing that looks finished was left behind", code)
 
 
 def _stop(message: str, code: int = 2) -> NoReturn:
@@ -63,10 +88,15 @@ def _told(command: Callable[..., Any]) -> Callable[..., Any]:
             sys.exit(2)
         except HoiError as error:
             _stop(str(error))
-        except KeyboardInterrupt:
-            _stop("stopped; nothing that looks finished was left behind", 130)
+        except KeyboardInterrupt as stopped:
+            _stop_early(stopped)
 
     return run
+
+
+def _check_language(language: str | None) -> None:
+    if language not in (None, "nl", "en"):
+        _stop(f"--language is nl or en, not '{language}'")
 
 
 def _console(*, stderr: bool = False) -> Any:
@@ -97,12 +127,21 @@ def tag(
     text_column: Annotated[str | None, typer.Option(help="CSV: the text.")] = None,
     at_column: Annotated[str | None, typer.Option(help="CSV: the time.")] = None,
     language_column: Annotated[str | None, typer.Option(help="CSV: the language.")] = None,
+    visitor: Annotated[
+        list[str] | None,
+        typer.Option(metavar="VALUE", help="A role that means the visitor; may be repeated."),
+    ] = None,
+    chatter: Annotated[
+        list[str] | None,
+        typer.Option(metavar="VALUE", help="A role that means the chatter; may be repeated."),
+    ] = None,
     frameworks: Frameworks = None,
 ) -> None:
     """Tag conversations: topics, flags, questions, CHIME-D, life stage, with the words behind it.
 
     Exit code 1 if any row was refused; refused rows go to OUT.rejects.jsonl with the reason.
     """
+    from hoi.model.given import roles_named
     from hoi.research.formats import Columns, read_rows
     from hoi.research.run import tag_to
 
@@ -112,7 +151,7 @@ def tag(
         id=id_column, role=role_column, text=text_column, at=at_column, language=language_column
     )
     summary = tag_to(
-        read_rows(inputs, columns),
+        read_rows(inputs, columns, roles_named(visitor or (), chatter or ())),
         output,
         form="csv" if form == "csv" else "jsonl",
         workers=workers,
@@ -135,12 +174,12 @@ def show(
     """Print conversations with what was heard in them, marked in the text."""
     from hoi.guidance.guide import load
     from hoi.research.formats import read_rows
-    from hoi.terminal import show_conversation
+    from hoi.terminal import show_conversation, show_legend
 
-    if language not in (None, "nl", "en"):
-        _stop(f"--language is nl or en, not '{language}'")
+    _check_language(language)
     guide, console = load(frameworks), _console()
     refused = shown = 0
+    languages: set[str | None] = set()
     for row in read_rows(inputs):
         for warning in row.warnings:
             sys.stderr.write(f"hoi: {warning}\n")
@@ -150,7 +189,11 @@ def show(
         elif id in (None, row.conversation.id):
             shown += 1
             tagged = guide.tag(row.conversation)
+            languages.add(language or tagged.language)
             show_conversation(console, row.conversation, tagged, guide.framework, language)
+            console.print()
+    if shown:
+        show_legend(console, languages.pop() if len(languages) == 1 else None)
     if id is not None and not shown:
         _stop(f"no conversation with the id '{id}' in the input", 1)
     sys.exit(1 if refused else 0)
@@ -187,29 +230,28 @@ def check(
 @app.command()
 @_told
 def explain(
-    rule_id: Annotated[
-        str, typer.Argument(metavar="RULE_ID", help="Such as nl.medication_question.stop_asked.")
+    name: Annotated[
+        str,
+        typer.Argument(
+            metavar="ID", help="Such as nl.medication_question.stop_asked or flag/suicidality."
+        ),
     ],
+    language: Annotated[str | None, typer.Option(help="nl or en, for the words around it.")] = None,
     frameworks: Frameworks = None,
 ) -> None:
-    """Show a rule: what it says, its examples, its source and status."""
-    from difflib import get_close_matches
-
+    """Show a rule, cue, concept, flag, level of suicidality or topic, with source and status."""
     from hoi.framework.load import load_framework
-    from hoi.terminal import show_cue, show_rule
+    from hoi.framework.lookup import lookup, rules_of
+    from hoi.terminal import show_item
 
+    _check_language(language)
     framework = load_framework(frameworks)
-    rules = {rule.id: rule for rule in framework.rules}
-    cues = {cue.id: cue for cue in framework.cues}
-    if rule_id in rules:
-        show_rule(_console(), rules[rule_id])
-    elif rule_id in cues:
-        show_cue(_console(), cues[rule_id])
-    else:
-        near = [name for name in (*rules, *cues) if rule_id in name][:8]
-        near = near or get_close_matches(rule_id, [*rules, *cues], 5)
-        hint = f"; near it: {', '.join(near)}" if near else ""
-        _stop(f"no rule or cue '{rule_id}'{hint}", 1)
+    try:
+        items = lookup(framework, name)
+    except UnknownIdError as error:
+        _stop(str(error), 1)
+    for item in items:
+        show_item(_console(), item, framework, rules_of(framework, item), language)
 
 
 @app.command()
@@ -232,25 +274,70 @@ def schema(
 @app.command()
 @_told
 def evaluate(
-    files: Annotated[list[Path], typer.Argument(help="Labelled messages (JSON lines).")],
-    as_json: Annotated[bool, typer.Option("--json", help="The figures as JSON.")] = False,
+    inputs: Annotated[
+        list[str],
+        typer.Argument(help="Labelled messages, whole chats, ordinary lines.", metavar="DATA..."),
+    ],
+    by: Annotated[
+        str, typer.Option(help="Also by these fields: trap,level,topic,kind,file ...")
+    ] = "",
+    misses: Annotated[
+        int, typer.Option(min=0, help="Print up to so many misses and false alarms of each sort.")
+    ] = 0,
+    md: Annotated[Path | None, typer.Option(help="Write the report as Markdown.")] = None,
+    as_json: Annotated[Path | None, typer.Option("--json", help="Write it as JSON.")] = None,
+    workers: Annotated[int, typer.Option(min=1, help="Processes to use.")] = 1,
     frameworks: Frameworks = None,
 ) -> None:
-    """Score the reader on labelled messages: recall, precision and F1 per flag, level and topic."""
-    from hoi.guidance.guide import load
-    from hoi.research.evaluate import as_record, read_labelled
-    from hoi.research.evaluate import evaluate as score
-    from hoi.terminal import show_scores
+    """Score hoi on labelled data: recall, precision, F1 with intervals, beside a baseline.
 
-    for file in files:
-        if not file.is_file():
-            _stop(f"{file} is no file", 1)
-    guide = load(frameworks)
-    scores = score(guide, (row for file in files for row in read_labelled(file)))
-    if as_json:
-        sys.stdout.write(json.dumps(as_record(scores), indent=2) + "\n")
-    else:
-        show_scores(_console(), as_record(scores))
+    Exit code 1 if any row was refused. Only --misses shows text; the reports hold none.
+    """
+    from rich.progress import track
+
+    from hoi.framework.load import load_framework
+    from hoi.research.batch import output_file, tag_rows
+    from hoi.research.evaluate import evaluate as judge
+    from hoi.research.formats import read_rows
+    from hoi.research.misses import misses as mistakes
+    from hoi.research.report import as_json as to_json
+    from hoi.research.report import as_markdown, make_report, show, show_misses
+    from hoi.research.tables import unknown_fields
+
+    folder = str(frameworks) if frameworks else None
+    topics = [topic.id for topic in load_framework(frameworks).topics.topics]
+    outcomes = track(
+        tag_rows(read_rows(inputs), folder, workers),
+        "reading",
+        console=_console(stderr=True),
+        disable=not sys.stderr.isatty(),
+    )
+    evaluation = judge(outcomes, topics)
+    _tell(evaluation.warnings, evaluation.refused)
+    fields = [name.strip() for name in by.split(",") if name.strip()]
+    for field in unknown_fields(evaluation.cases, fields):
+        sys.stderr.write(f"hoi: --by {field}: no row has that field\n")
+    report = make_report(evaluation, fields)
+    for path, written in ((md, as_markdown), (as_json, to_json)):
+        if path:
+            with output_file(path) as lines:
+                lines.write(written(report))
+    show(_console(), report)
+    if misses:
+        show_misses(_console(), mistakes(evaluation.cases, misses))
+    sys.exit(1 if evaluation.refused else 0)
+
+
+def _tell(warnings: Sequence[str], refused: Sequence[HoiError]) -> None:
+    """What was odd (the first few) and what was left out (all of it), on standard error."""
+    from hoi.research.run import WARNINGS_SHOWN
+
+    for warning in warnings[:WARNINGS_SHOWN]:
+        sys.stderr.write(f"hoi: {warning}\n")
+    if len(warnings) > WARNINGS_SHOWN:
+        sys.stderr.write(f"hoi: and {len(warnings) - WARNINGS_SHOWN} more warnings\n")
+    for error in refused:
+        sys.stderr.write(f"hoi: refused: {error}\n")
 
 
 @app.command()

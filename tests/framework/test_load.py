@@ -181,8 +181,8 @@ def test_not_utf8_is_told(make_framework: Make) -> None:
         ("    status: draft\n", "    status: final\n", ("value", 14)),
         ("    source: own\n", "", ("value", 2)),
         ("    source: own\n", "    source: own\n    source: twice\n", ("duplicate-key", 14)),
-        ("    raises: topic/meaning\n", "    raises: topic/meaning\n    grade: 5\n", ("value", 4)),
-        ("    raises: topic/meaning\n", "    raises: topic/meaning\n    grade: no\n", ("value", 4)),
+        ("topic/meaning", "topic/meaning\n    grade: 5", ("value", 4)),
+        ("topic/meaning", "topic/meaning\n    grade: no", ("value", 4)),
         ("topic/meaning", "topic/nothing_of_the_kind", ("unknown-target", 2)),
         ("topic/meaning", "weather/rain", ("unknown-target", 2)),
         ("topic/meaning", "meaning", ("unknown-target", 2)),
@@ -192,6 +192,51 @@ def test_not_utf8_is_told(make_framework: Make) -> None:
         ("id: nl.test.good", "id: en.test.good", ("id", 2)),
         ("        drie\n", "", ("examples", 2)),
         ("        een\n", "", ("examples", 2)),
+        (
+            "        drie\n        vier\n",
+            "        drie\n        vier\n      nomatch: |\n        zes\n",
+            ("unknown-key", 13),
+        ),
+        ("      match: |\n", "      matches: een\n      match: |\n", ("unknown-key", 7)),
+        (
+            "    raises: topic/meaning\n",
+            "    raises: topic/meaning\n    lowers:\n      joke: -1\n",
+            ("value", 5),
+        ),
+        (
+            "    raises: topic/meaning\n",
+            "    raises: topic/meaning\n    lowers:\n      joke: 5\n",
+            ("value", 5),
+        ),
+        (
+            "    raises: topic/meaning\n",
+            "    raises: topic/meaning\n    lowers:\n      jokes: 1\n",
+            ("value", 5),
+        ),
+        ("topic/meaning", "topic/meaning\n    grade: 0", ("value", 4)),
+        ("topic/meaning", "topic/meaning\n    grade: -2", ("value", 4)),
+        (
+            "    raises: topic/meaning\n",
+            "    raises: topic/meaning\n    dimension: wish\n",
+            ("dimension", 2),
+        ),
+        (
+            "    raises: topic/meaning\n",
+            "    raises: topic/meaning\n    level: acute\n",
+            ("level", 2),
+        ),
+        ("topic/meaning", "topic/meaning\n    kind: dose", ("kind", 2)),
+        ("topic/meaning", "flag/suicidality\n    dimension: wishes", ("dimension", 2)),
+        (
+            "topic/meaning",
+            "flag/suicidality\n    dimension: wish\n    level: high",
+            ("level", 2),
+        ),
+        ("topic/meaning", "flag/suicidality\n    dimension: wish\n    kind: dose", ("kind", 2)),
+        ("topic/meaning", "ask/suicidality\n    by: chatter\n    level: high", ("level", 2)),
+        ("topic/meaning", "flag/medication_question\n    kind: doses", ("kind", 2)),
+        ("topic/meaning", "chime_d/hope\n    kind: dose", ("kind", 2)),
+        ("topic/meaning", "chime_d/hope\n    level: acute", ("level", 2)),
     ],
 )
 def test_one_mistake_is_told_with_its_line(
@@ -335,3 +380,131 @@ def test_subjects_without_rules_are_warnings_only(make_framework: Make) -> None:
     assert framework is not None
     assert {problem.severity for problem in problems} == {"warning"}
     assert "no-rules" in {problem.code for problem in problems}
+
+
+# --- cues and concepts ----------------------------------------------------------------------------
+
+CUE = """\
+cues:
+  - id: nl.cue.own
+    sets: negated
+    reach: 3
+    says: |
+      nooit
+    source: own
+    status: draft
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("reach: 3", "reach: -1", ("value", 4)),
+        ("reach: 3", "reach: 1000", ("value", 4)),
+        ("sets: negated", "sets: denied", ("value", 3)),
+        ("    sets: negated\n", "", ("no-effect", 2)),
+        ("sets: negated", "stops: no", ("no-effect", 2)),
+    ],
+)
+def test_a_mistake_in_a_cue(
+    make_framework: Make, old: str, new: str, told: tuple[str, int]
+) -> None:
+    file = "language/nl/cues.yaml"
+    (problem,) = _problems(make_framework(files={file: CUE.replace(old, new)}))
+    assert (problem.code, problem.place) == (told[0], (file, told[1], "nl.cue.own"))
+
+
+def _concepts(**terms: str) -> str:
+    blocks = (
+        f"  - id: {name}\n    terms: |\n      fiets\n      {term}\n"
+        "    source: own\n    status: draft\n"
+        for name, term in terms.items()
+    )
+    return "concepts:\n" + "".join(blocks)
+
+
+@pytest.mark.parametrize(
+    ("terms", "circle", "line"),
+    [
+        ({"a": "{a}"}, "a -> a", 5),
+        ({"a": "{b}", "b": "bel {a}"}, "a -> b -> a", 5),
+        ({"x": "{a}", "a": "{b}", "b": "{c}", "c": "{a}"}, "a -> b -> c -> a", 11),
+    ],
+)
+def test_concepts_in_a_circle(
+    make_framework: Make, terms: dict[str, str], circle: str, line: int
+) -> None:
+    file = "language/nl/concepts.yaml"
+    problems = _problems(make_framework(files={file: _concepts(**terms)}))
+    (problem,) = [problem for problem in problems if problem.code == "circle"]
+    assert (problem.place.file, problem.place.line) == (file, line)
+    assert problem.message.endswith(f": {circle}")
+
+
+def test_a_concept_that_names_no_concept(make_framework: Make) -> None:
+    file = "language/nl/concepts.yaml"
+    (problem,) = _problems(make_framework(files={file: _concepts(a="{nowhere}")}))
+    assert (problem.code, problem.place.line, problem.place.item) == ("unknown-concept", 5, "a")
+
+
+def test_concepts_that_nobody_uses_are_warned_of(make_framework: Make) -> None:
+    rule = GOOD.replace("fietsbel", "{used} bel").replace("        een\n", "        fiets bel\n")
+    files = {
+        RULES: f"rules:\n{rule}",
+        "language/nl/concepts.yaml": _concepts(used="{deeper}", deeper="bel", alone="trein"),
+        # In another language it is another concept.
+        "language/en/concepts.yaml": _concepts(used="bell"),
+    }
+    _, problems = read_framework(make_framework(files=files))
+    unused = [problem for problem in problems if problem.code == "unused-concept"]
+    assert {problem.severity for problem in unused} == {"warning"}
+    assert [(p.place.file, p.place.line, p.place.item) for p in unused] == [
+        ("language/nl/concepts.yaml", 14, "alone"),
+        ("language/en/concepts.yaml", 2, "used"),
+    ]
+
+
+# --- numbers in escalation.yaml -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("  flag_at: 4", "  flag_at: -1"),
+        ("  flag_at: 4", "  flag_at: 5"),
+        ("  flag_together: 5", "  flag_together: 0"),
+        ("  ask_at: 2", "  ask_at: 0"),
+        ("  ask_at: 2", "  ask_at: two"),
+        ("  tail_messages: 6", "  tail_messages: -6"),
+        ("  other_flag_at: 3", "  other_flag_at: 0"),
+        ("  other_ask_at: 2", "  other_ask_at: -1"),
+        ("  joke: 2", "  joke: -2"),
+        ("  joke: 2", "  joke: 9"),
+        ("  joke: 2", "  jokes: 2"),
+    ],
+)
+def test_a_number_outside_its_range(make_framework: Make, old: str, new: str) -> None:
+    problem, lines = _changed(make_framework, old, new)
+    assert lines[problem.place.line - 1] == new.rpartition("\n")[2]
+
+
+def test_asking_never_needs_more_than_flagging(make_framework: Make) -> None:
+    problem, _ = _changed(make_framework, "  flag_at: 4", "  flag_at: 1")
+    assert "'ask_at' must not be more than 'flag_at'" in problem.message
+
+
+def _changed(make: Make, old: str, new: str) -> tuple[Problem, list[str]]:
+    """What is wrong with escalation.yaml once a line of it is changed, and its lines then."""
+    folder = make()
+    path = folder / "escalation.yaml"
+    text = path.read_text(encoding="utf-8")
+    start = text.index("\ngrading:")
+    at = text.index(f"\n{old}\n", start) + 1
+    if "other_" in new:  # these may already be given
+        text = "\n".join(x for x in text.split("\n") if not x.startswith("  other_"))
+        at = text.index(f"\n{old}\n", start) + 1
+    text = text[:at] + new + text[at + len(old) :]
+    path.write_text(text, encoding="utf-8")
+    (problem,) = _problems(folder)
+    assert (problem.code, problem.place.file) == ("value", "escalation.yaml")
+    return problem, text.split("\n")

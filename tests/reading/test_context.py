@@ -135,7 +135,7 @@ def test_cues_are_not_asked_for_topics(tiny: hoi.Guide) -> None:
 
 def test_the_words_of_the_cue_are_evidence(tiny: hoi.Guide) -> None:
     text = "🙂 Vroeger wilde ik sterven"
-    tagged = tiny.tag({"id": "a", "messages": [{"text": text}]})
+    tagged = tiny.tag({"id": "a", "text": text})
     (flag,) = tagged.flags
     assert [(item.text, item.cue) for item in flag.evidence] == [
         ("sterven", None),
@@ -144,7 +144,7 @@ def test_the_words_of_the_cue_are_evidence(tiny: hoi.Guide) -> None:
 
 
 def test_another_in_danger_is_the_chatters_matter_too(tiny: hoi.Guide) -> None:
-    tagged = tiny.tag({"id": "a", "messages": [{"text": "mijn zus wil sterven"}]})
+    tagged = tiny.tag({"id": "a", "text": "mijn zus wil sterven"})
     flags = {flag.id: flag for flag in tagged.flags}
     assert set(flags) == {"suicidality", "third_party_risk"}
     assert not flags["suicidality"].escalate
@@ -157,12 +157,12 @@ def test_denied_and_past_are_kept_and_not_passed_on(tiny: hoi.Guide) -> None:
         ("ik wil niet sterven", True, "current"),
         ("vroeger wilde ik sterven", False, "past"),
     ):
-        (flag,) = tiny.tag({"id": "a", "messages": [{"text": text}]}).flags
+        (flag,) = tiny.tag({"id": "a", "text": text}).flags
         assert (flag.negated, flag.time, flag.escalate) == (negated, time, False)
 
 
 def test_one_saying_both_denied_and_not(tiny: hoi.Guide) -> None:
     text = "gisteren wilde ik niet sterven. vandaag wil ik sterven"
-    tagged = tiny.tag({"id": "a", "messages": [{"text": text}]})
+    tagged = tiny.tag({"id": "a", "text": text})
     assert {flag.negated for flag in tagged.flags} == {True, False}
     assert any(flag.escalate for flag in tagged.flags)

@@ -10,7 +10,9 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from hoi.errors import FrameworkError, Place, Problem
+from hoi.framework.concepts import check_concepts
 from hoi.framework.references import check_language, check_references
+from hoi.framework.sense import check_sense
 from hoi.framework.yaml_text import Items, Mapping, Value, read_yaml
 from hoi.model.base import LANGUAGES
 from hoi.model.method import (
@@ -24,6 +26,7 @@ from hoi.model.method import (
     Line,
     Medication,
     Rule,
+    Scorecard,
     Spelling,
     Topics,
     Trajectory,
@@ -38,7 +41,8 @@ METHODS: dict[str, type[BaseModel]] = {
     "medication": Medication,
     "trajectory": Trajectory,
 }
-BLOCKS = ("says", "unless", "terms")
+BLOCKS = ("says", "unless", "terms", "points")
+EXAMPLES = ("match", "no_match")
 UNREADABLE = "\ufffd"
 YES_NO = {"yes": True, "no": False}
 
@@ -122,6 +126,7 @@ class _Reader:
         self.concepts: list[Concept] = []
         self.cues: list[Cue] = []
         self.rules: list[Rule] = []
+        self.scorecards: list[Scorecard] = []
         self.spelling: dict[str, Spelling] = {}
 
     def read(self, name: str, content: str) -> None:
@@ -149,8 +154,9 @@ class _Reader:
             self._read_spelling(language, value, Place(name, 1))
         else:
             for key, items in value.items():
-                if key not in ("concepts", "cues", "rules"):
-                    self._wrong("unknown-key", f"'{key}' is not known here", Place(name, 1))
+                if key not in ("concepts", "cues", "rules", "scorecards"):
+                    at = Place(name, value.key_lines[key])
+                    self._wrong("unknown-key", f"'{key}' is not known here", at)
                 elif isinstance(items, Items):
                     self._read_items(key, items, name, language)
                 else:
@@ -174,6 +180,8 @@ class _Reader:
                 self._add(self.concepts, Concept, data, item, place)
             elif key == "cues":
                 self._add(self.cues, Cue, data, item, place)
+            elif key == "scorecards":
+                self._add(self.scorecards, Scorecard, data, item, place)
             else:
                 self._examples(data, item, place)
                 self._add(self.rules, Rule, data, item, place)
@@ -181,10 +189,13 @@ class _Reader:
     def _examples(self, data: dict[str, Any], item: Mapping, place: Place) -> None:
         examples = item.get("examples")
         data.pop("examples", None)
-        for key in ("match", "no_match"):
-            lines: tuple[Line, ...] = ()
-            if isinstance(examples, Mapping) and key in examples:
-                lines = _lines(examples[key], examples.lines[key])
+        given = examples if isinstance(examples, Mapping) else Mapping(place.line)
+        for key, line in given.key_lines.items():
+            if key not in EXAMPLES:
+                message = f"'{key}' is not known in examples: write {' or '.join(EXAMPLES)}"
+                self._wrong("unknown-key", message, place._replace(line=line))
+        for key in EXAMPLES:
+            lines = _lines(given[key], given.lines[key]) if key in given else ()
             data[key] = lines
             if len(lines) < 2:
                 self._wrong("examples", f"needs two or more `{key}` examples", place)
@@ -209,8 +220,8 @@ class _Reader:
                 self._wrong("spelling", f"write `typed = meant`, not '{line.text}'", at)
             for typed in left.split():
                 words[typed] = right
-        data = {key: str(text).split() for key, text in value.items()}
-        model = self._build(Spelling, {**data, "language": language, "words": words}, place)
+        data: dict[str, Any] = {key: str(text).split() for key, text in value.items()}
+        model = self._build(Spelling, {**data, "language": language, "words": words}, place, value)
         if model is not None:
             self.spelling[language] = model
 
@@ -224,8 +235,7 @@ class _Reader:
         except ValidationError as error:
             for detail in error.errors():
                 at = Place(place.file, _line_of(value, detail["loc"], place.line), place.item)
-                where = ".".join(str(part) for part in detail["loc"])
-                self._wrong("value", f"{where}: {detail['msg']}", at)
+                self._wrong("value", _sentence(detail["loc"], detail["msg"]), at)
             return None
 
     def _wrong(self, code: str, message: str, place: Place) -> None:
@@ -233,6 +243,8 @@ class _Reader:
 
     def framework(self, digest: str) -> Framework | None:
         self.problems += check_language(self.concepts, self.cues, self.rules)
+        self.problems += check_concepts(self.concepts, self.cues, self.rules)
+        self.problems += check_sense(self.cues, self.rules)
         missing = [name for name in METHODS if name not in self.methods]
         missing += [f"language/{x}/spelling" for x in LANGUAGES if x not in self.spelling]
         if missing:
@@ -245,6 +257,7 @@ class _Reader:
             concepts=tuple(self.concepts),
             cues=tuple(self.cues),
             rules=tuple(self.rules),
+            scorecards=tuple(self.scorecards),
             spelling=self.spelling,
             digest=digest,
         )
@@ -281,11 +294,18 @@ def _lines(value: Value, start: int) -> tuple[Line, ...]:
     return tuple(Line(text, n) for text, n in numbered if text and not text.startswith("#"))
 
 
+def _sentence(location: tuple[int | str, ...], message: str) -> str:
+    """What pydantic says, with the way to the value: `grading.flag_at: Input should be ...`."""
+    where = ".".join(str(part) for part in location if part != "[key]")
+    said = message.removeprefix("Value error, ")
+    return f"{where}: {said}" if where else said
+
+
 def _line_of(value: Any, location: tuple[int | str, ...], line: int) -> int:
     """The line of the innermost value on the way to `location`."""
     for part in location:
         if isinstance(value, Mapping):
-            line = value.lines.get(str(part), value.line)
+            line = value.key_lines.get(str(part), value.line)
             value = value.get(str(part))
         elif isinstance(value, Items) and isinstance(part, int) and part < len(value):
             line = value.lines[part]

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from hoi.errors import Place, Problem
+from hoi.framework.concepts import names_in
+from hoi.framework.sense import SUICIDALITY
 from hoi.model.base import LANGUAGES
-from hoi.model.method import Concept, Cue, Framework, Rule
+from hoi.model.method import Concept, Cue, Framework, Line, Rule
 from hoi.model.tagged import LEVELS
 
 CLOSINGS = ("goodbye", "thanks", "leaving")
-CONCEPT_NAME = re.compile(r"\{(\w+)\}")
+CHIME_KINDS = ("growth", "lack")
 
 
 def check_references(framework: Framework) -> list[Problem]:
@@ -28,6 +29,8 @@ def check_language(
     for concept in concepts:
         known[concept.language].add(concept.id)
     problems = list(_duplicates(concepts, cues, rules))
+    for concept in concepts:
+        problems += _unknown_concepts(concept.terms, known[concept.language], concept.place)
     for cue in cues:
         problems += _unknown_concepts(cue.says, known[cue.language], cue.place)
     for rule in rules:
@@ -100,8 +103,7 @@ def _rules(framework: Framework) -> Iterator[Problem]:
     for rule in framework.rules:
         yield from _raised(rule, known)
         yield from _suicidality(rule, dimensions)
-        if rule.raises == "flag/medication_question" and rule.kind not in kinds:
-            yield Problem("kind", f"no kind of medication question '{rule.kind}'", rule.place)
+        yield from _kind(rule, kinds)
         if not rule.id.startswith(f"{rule.language}."):
             yield Problem("id", f"the id must start with '{rule.language}.'", rule.place)
 
@@ -120,22 +122,25 @@ def _raised(rule: Rule, known: dict[str, frozenset[str]]) -> Iterator[Problem]:
 
 
 def _suicidality(rule: Rule, dimensions: set[str]) -> Iterator[Problem]:
-    if rule.raises != "flag/suicidality":
-        return
-    if rule.dimension not in dimensions:
+    if rule.raises == "flag/suicidality" and rule.dimension not in dimensions:
         yield Problem("dimension", f"no dimension '{rule.dimension}'", rule.place)
-    if rule.level not in (*LEVELS, "asked", None):
+    if rule.raises in SUICIDALITY and rule.level not in (*LEVELS, "asked", None):
         yield Problem("level", f"no level '{rule.level}'", rule.place)
 
 
-def _unknown_concepts(
-    lines: Iterable[tuple[str, int]], known: set[str], place: Place
-) -> Iterator[Problem]:
-    for text, number in lines:
-        for name in CONCEPT_NAME.findall(text):
-            if name not in known:
-                at = place._replace(line=number)
-                yield Problem("unknown-concept", f"no concept '{{{name}}}' in this language", at)
+def _kind(rule: Rule, kinds: set[str]) -> Iterator[Problem]:
+    if rule.raises == "flag/medication_question" and rule.kind not in kinds:
+        yield Problem("kind", f"no kind of medication question '{rule.kind}'", rule.place)
+    if rule.raises.startswith("chime_d/") and rule.kind not in (*CHIME_KINDS, None):
+        message = f"no kind '{rule.kind}' of {rule.raises}: it is {' or '.join(CHIME_KINDS)}"
+        yield Problem("kind", message, rule.place)
+
+
+def _unknown_concepts(lines: Sequence[Line], known: set[str], place: Place) -> Iterator[Problem]:
+    for name, number in names_in(lines):
+        if name not in known:
+            at = place._replace(line=number)
+            yield Problem("unknown-concept", f"no concept '{{{name}}}' in this language", at)
 
 
 def _coverage(framework: Framework) -> Iterator[Problem]:

@@ -17,12 +17,13 @@ Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class Mapping(dict[str, "Value"]):
-    """A mapping that knows its line, and the line of each of its values."""
+    """A mapping that knows its line, and the line of each of its values and keys."""
 
     def __init__(self, line: int) -> None:
         super().__init__()
         self.line = line
         self.lines: dict[str, int] = {}
+        self.key_lines: dict[str, int] = {}
 
 
 class Items(list["Value"]):
@@ -91,6 +92,7 @@ def _mapping(node: Any, line: int, file: str, problems: list[Problem]) -> Mappin
             problems.append(Problem("duplicate-key", f"'{key}' stands here twice", Place(file, at)))
             continue
         mapping[key] = _value(value_node, file, problems)
+        mapping.key_lines[key] = at
         is_block = getattr(value_node, "style", None) in ("|", ">")
         if key in LINE_BY_LINE and _runs_on(value_node):
             message = f"'{key}' holds one a line: write '{key}: |' above them"

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import gc
+import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from hoi.errors import FrameworkError
+from hoi.errors import FrameworkError, Place
 from hoi.guidance.ending import ending
 from hoi.guidance.escalation import flags
 from hoi.guidance.life_stage import life_stage
@@ -17,6 +18,7 @@ from hoi.guidance.questions import chime_d, questions
 from hoi.guidance.session import fold
 from hoi.guidance.topics import topics
 from hoi.model.conversation import Conversation
+from hoi.model.given import Notes, as_object, to_conversation
 from hoi.model.method import Framework
 from hoi.model.tagged import TaggedConversation
 from hoi.reading.compiled import compile_folder
@@ -39,13 +41,16 @@ class Guide:
         """Read a whole conversation: its topics, flags, questions, CHIME-D, life stage, ending.
 
         Args:
-            conversation: a `Conversation`, or a mapping of the same shape.
+            conversation: a `Conversation`, or whatever `hoi tag` takes as one JSON object: also
+                `turns` for `messages`, or `{"id", "text"}`; unknown keys come back under `extra`.
+                Without an id, the id of the result is empty text.
 
         Raises:
-            pydantic.ValidationError: if the mapping has another shape.
+            InputError: if it cannot be read. What can be read in spite of something odd (a time
+                that is no time, a value outside the form) is a `UserWarning`.
         """
         if not isinstance(conversation, Conversation):
-            conversation = Conversation.model_validate(conversation)
+            conversation = _read(conversation)
         heard = fold(self.reader, conversation.messages)
         intake = conversation.intake
         return TaggedConversation(
@@ -61,6 +66,15 @@ class Guide:
             hoi=VERSION,
             extra=conversation.extra,
         )
+
+
+def _read(value: Mapping[str, Any]) -> Conversation:
+    notes = Notes()
+    name, rest = as_object(value, notes)
+    conversation = to_conversation(name, rest, notes)
+    for note in notes.at(Place()):
+        warnings.warn(note, UserWarning, stacklevel=3)
+    return conversation
 
 
 def load(frameworks: str | Path | None = None) -> Guide:

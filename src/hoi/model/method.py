@@ -5,12 +5,29 @@ Shapes only; the texts, sources and statuses are in the files, for people who do
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from typing import Annotated, Literal, NamedTuple, Self, get_args
 
-from pydantic import Field
+from pydantic import AfterValidator, Field, model_validator
 
 from hoi.errors import Place
 from hoi.model.base import Frozen, Text
+
+Grade = Annotated[int, Field(ge=1, le=4)]  # 1 a weak sign .. 4 enough alone
+Sum = Annotated[int, Field(ge=1, le=20)]  # grades of several signs added up
+CardPoints = Annotated[int, Field(ge=-400, le=400)]  # points of a scorecard
+Lowering = Annotated[int, Field(ge=0, le=4)]  # how much a qualifier takes off a grade
+Qualifier = Literal[
+    "negated",
+    "other",
+    "past",
+    "hypothetical",
+    "question",
+    "quoted",
+    "joke",
+    "idiom",
+    "work",
+    "feared",
+]
 
 
 class Line(NamedTuple):
@@ -236,13 +253,26 @@ class Dimension(Sourced):
 
 
 class Grading(Sourced):
-    """How grades become tiers: enough alone, enough together, enough to ask."""
+    """How grades become tiers: enough alone, enough together, enough to ask.
 
-    flag_at: int
-    flag_together: int
-    ask_at: int
-    tail_messages: int
+    `other_flag_at` and `other_ask_at` are for flags other than suicidality, whose grades add up.
+    `tail_messages` is how many messages back a sign still counts.
+    """
+
+    flag_at: Grade
+    flag_together: Sum
+    ask_at: Grade
+    other_flag_at: Sum
+    other_ask_at: Sum
+    tail_messages: int = Field(ge=0, le=100)
     note: Text
+
+    @model_validator(mode="after")
+    def _asks_before_it_flags(self) -> Self:
+        for ask, flag in (("ask_at", "flag_at"), ("other_ask_at", "other_flag_at")):
+            if getattr(self, ask) > getattr(self, flag):
+                raise ValueError(f"'{ask}' must not be more than '{flag}'")
+        return self
 
 
 class FlagKind(Sourced):
@@ -270,6 +300,13 @@ class UrgentSign(Sourced):
     with_: str = Field(alias="with")
 
 
+def _qualifier(name: str) -> str:
+    known = get_args(Qualifier)
+    if name not in known:
+        raise ValueError(f"no qualifier '{name}': it is one of {', '.join(known)}")
+    return name
+
+
 class Escalation(Sourced):
     """What to pass on, to whom, and how."""
 
@@ -280,7 +317,7 @@ class Escalation(Sourced):
     levels: tuple[Level, ...]
     dimensions: tuple[Dimension, ...]
     grading: Grading
-    lowers: dict[str, int]
+    lowers: dict[Annotated[str, AfterValidator(_qualifier)], Lowering]
     flags: tuple[FlagKind, ...]
     urgent_signs: tuple[UrgentSign, ...]
     failure_modes: tuple[Text, ...]
@@ -394,19 +431,6 @@ class Trajectory(Sourced):
 
 # --- language -----------------------------------------------------------------------------------
 
-Qualifier = Literal[
-    "negated",
-    "other",
-    "past",
-    "hypothetical",
-    "question",
-    "quoted",
-    "joke",
-    "idiom",
-    "work",
-    "feared",
-]
-
 
 class Concept(Sourced):
     """A set of terms for one idea in one language."""
@@ -426,7 +450,7 @@ class Cue(Sourced):
     clears: Qualifier | None = None
     stops: bool = False
     direction: Literal["before", "after", "both"] = "before"
-    reach: int = 6
+    reach: int = Field(default=6, ge=0, le=100)
     says: tuple[Line, ...]
     place: Place
 
@@ -439,7 +463,7 @@ class Rule(Sourced):
     raises: str
     by: Literal["visitor", "chatter", "both"] = "visitor"
     dimension: str | None = None
-    grade: int = Field(default=2, ge=1, le=4)
+    grade: Grade = 2
     level: str | None = None
     kind: str | None = None
     says: tuple[Line, ...]
@@ -448,10 +472,36 @@ class Rule(Sourced):
     denies: bool = False
     experiencer: Literal["self", "other"] = "self"
     time: Literal["current", "past"] = "current"
-    lowers: dict[Qualifier, int] = Field(default_factory=dict)
+    lowers: dict[Qualifier, Lowering] = Field(default_factory=dict)
     match: tuple[Line, ...]
     no_match: tuple[Line, ...]
     place: Place
+
+
+class Scorecard(Sourced):
+    """What the words of a message add up to, for one flag, one level of it, or one topic.
+
+    Each line of `points` is a whole number and a sign: a word (`paracetamol`), the five letters a
+    longer word begins with (`parac*`), two neighbouring words (`niet meer`), two words with one or
+    two between them (`niet .. meer`), a concept (`{medication_name}`) or what rules said
+    (`[suicidality ask]`). The points are added up and set against the length of the message. From
+    `ask_at` on the flag is asked about (the topic is named), from `flag_at` on it is passed on.
+    """
+
+    id: str
+    language: str
+    raises: str
+    level: str | None = None
+    ask_at: CardPoints
+    flag_at: CardPoints
+    points: tuple[Line, ...]
+    place: Place
+
+    @model_validator(mode="after")
+    def _ask_before_flag(self) -> Self:
+        if self.ask_at > self.flag_at:
+            raise ValueError("`ask_at` is above `flag_at`: asking takes fewer points than flagging")
+        return self
 
 
 class Spelling(Frozen):
@@ -477,5 +527,6 @@ class Framework(Frozen):
     concepts: tuple[Concept, ...]
     cues: tuple[Cue, ...]
     rules: tuple[Rule, ...]
+    scorecards: tuple[Scorecard, ...] = ()
     spelling: dict[str, Spelling]
     digest: str

@@ -116,9 +116,15 @@ class Lexicon:
         """Can these be filled by very common words only ("het is zo")?"""
         return all(slot == ANY or self._rarest[slot] > COMMON for slot in slots)
 
-    def close(self, needs: Callable[[Iterable[int]], int]) -> None:
-        """All sayings are in: `needs` tells which of them need an element of some slots."""
+    def close(
+        self, needs: Callable[[Iterable[int]], int], named: Mapping[int, str] | None = None
+    ) -> None:
+        """All sayings are in: `needs` tells which of them need an element of some slots.
+
+        `named` gives the slots of the concepts that scorecards weigh, with their signs.
+        """
         self._needs = needs
+        self._named = named or {}
         for words, slots in self._terms.items():
             anchor = min(range(len(words)), key=lambda i: self.weight(words[i]))
             self._phrases[words[anchor]].append((Phrase(words, anchor), frozenset(slots)))
@@ -193,7 +199,14 @@ class Lexicon:
                 for phrase, filled in self._phrases.get(own, ()):
                     for slot in filled:
                         fills[slot] = (*fills.get(slot, ()), phrase)
-            reach = Reach(slots, fills, self._needs(fills.keys()))
+            named = [(self._named[slot], slot) for slot in fills if slot in self._named]
+            reach = Reach(
+                slots,
+                fills,
+                self._needs(fills.keys()),
+                frozenset(name for name, slot in named if slot in slots),
+                tuple((name, slot) for name, slot in sorted(named) if slot not in slots),
+            )
             if len(self._reaches) >= REACHES_REMEMBERED:
                 self._reaches.clear()
             self._reaches[slots] = reach

@@ -17,8 +17,6 @@ from hoi.model.tagged import LEVELS, Tier
 
 FLAG = "flag/"
 WITHOUT_WEIGHT = frozenset({"protective", "denial"})
-OTHER_FLAG_AT = 3
-OTHER_ASK_AT = 2
 RUNG = {level: rung for rung, level in enumerate(LEVELS)}
 
 
@@ -91,7 +89,7 @@ def grade(
         if flag == "suicidality":
             tier, level, shown = _suicidality(group, company, escalation)
         else:
-            tier, level, shown = _other_flag(group, company)
+            tier, level, shown = _other_flag(group, company, escalation)
         if tier is not None:
             kind = next((f.rule.kind for f in _strongest_first(group) if f.rule.kind), None)
             graded.append(Graded(flag, tier, level, kind, experiencer, time, negated, shown))
@@ -127,18 +125,85 @@ def _suicidality(
 
 
 def _other_flag(
-    group: Sequence[Finding], before: Sequence[Sign]
+    group: Sequence[Finding], before: Sequence[Sign], escalation: Escalation
 ) -> tuple[Tier | None, str | None, tuple[Finding, ...]]:
+    limits = escalation.grading
     # The same words count once, though rules of both languages may know them.
     best: dict[tuple[Span, ...], int] = {}
     for finding in group:
         best[finding.spans] = max(best.get(finding.spans, 0), finding.grade)
     # A drug named a little earlier makes "can I just stop with it" a question about it.
-    points = sum(best.values()) + (max(best.values()) >= OTHER_ASK_AT and bool(before))
-    if points < OTHER_ASK_AT:
+    points = sum(best.values()) + (max(best.values()) >= limits.other_ask_at and bool(before))
+    if points < limits.other_ask_at:
         return None, None, ()
-    tier: Tier = "flag" if points >= OTHER_FLAG_AT else "ask"
+    tier: Tier = "flag" if points >= limits.other_flag_at else "ask"
     return tier, None, _strongest_first(group)
+
+
+def settle(
+    graded: Sequence[Graded], weighed: Sequence[Finding], flags: frozenset[str]
+) -> tuple[Graded, ...]:
+    """Tiers after the scorecards have weighed the whole message, for the `flags` that have one.
+
+    A scorecard counts what the rules said among its signs, so it decides on the writer's own flags
+    of now. Two things it cannot see: the chatter's question before an answer, and the messages
+    before; what rests on these stands.
+    """
+    cards = {(f.rule.raises.removeprefix(FLAG), f.level): f for f in weighed}
+    settled = []
+    for item in graded:
+        own = (item.experiencer, item.time, item.negated) == ("self", "current", False)
+        if not own or item.flag not in flags:
+            settled.append(item)
+            continue
+        card = cards.pop((item.flag, None), None)
+        settled += _settled(item, card, weighed)
+    for (flag, level), card in cards.items():
+        if level is None and flag in flags:
+            tier: Tier = "flag" if card.grade == 4 else "ask"
+            level_of = _level(flag, None, weighed)
+            settled.append(Graded(flag, tier, level_of, None, "self", "current", False, (card,)))
+    return tuple(settled)
+
+
+def _settled(item: Graded, card: Finding | None, weighed: Sequence[Finding]) -> list[Graded]:
+    beyond = (
+        any(f.rule.after for f in item.findings)
+        or len({f.spans[0].message for f in item.findings}) > 1
+    )
+    level = _level(item.flag, item.level, weighed)
+    if card is None:
+        if beyond or item.tier == "flag":
+            return [item if beyond else item._replace(tier="ask")]
+        return []
+    tier: Tier = "flag" if card.grade == 4 or (beyond and item.tier == "flag") else "ask"
+    return [item._replace(tier=tier, level=level, findings=(*item.findings, card))]
+
+
+def _level(flag: str, level: str | None, weighed: Sequence[Finding]) -> str | None:
+    if flag != "suicidality":
+        return level
+    by_cards = (f.level for f in weighed if f.rule.raises == FLAG + flag and f.grade == 4)
+    return highest((level, *by_cards, "passive_wish"))
+
+
+def raised_signs(findings: Iterable[Finding], graded: Iterable[Graded]) -> tuple[str, ...]:
+    """What the rules said about a message, as signs of scorecards: `[suicidality ask]`."""
+    signs: dict[str, None] = {}
+    for item in graded:
+        if item.experiencer == "other":
+            signs[f"[{item.flag} other]"] = None
+        elif item.time == "past" or item.negated:
+            signs[f"[{item.flag} {'denied' if item.negated else 'past'}]"] = None
+        else:
+            signs[f"[{item.flag} {item.tier}]"] = None
+    for finding in findings:
+        own = (finding.experiencer, finding.time, finding.negated) == ("self", "current", False)
+        if finding.rule.raises.startswith("topic/"):
+            signs[f"[{finding.rule.raises}]"] = None
+        elif finding.rule.dimension and finding.grade > 0 and own:
+            signs[f"[{finding.rule.dimension}]"] = None
+    return tuple(signs)
 
 
 def highest(levels: Iterable[str | None]) -> str | None:

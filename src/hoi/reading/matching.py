@@ -32,7 +32,16 @@ class Row:
     reaches over the end of a sentence, so a row is all there is to look at.
     """
 
-    __slots__ = ("_costs", "_fills", "_stretches", "candidates", "kinds", "offset", "size", "tokens")
+    __slots__ = (
+        "_costs",
+        "_fills",
+        "_stretches",
+        "candidates",
+        "kinds",
+        "offset",
+        "size",
+        "tokens",
+    )
 
     def __init__(self, tokens: Sequence[Token], offset: int, candidates: int) -> None:
         """`offset`: the place of the first token in its line; `candidates`: see `Index.sift`."""
@@ -53,12 +62,12 @@ class Row:
         """The places of the tokens that make up the saying, once for each rarest element."""
         steps, anchor, slot = saying.steps, saying.anchor, saying.slot
         others = _without(steps[anchor].slots, slot)
-        for start, end in self._where(slot):
+        for start, end in self.where(slot):
             found = self._group(steps, anchor, others, start, end)
             if found is not None:
                 yield found
 
-    def _where(self, slot: int) -> list[Stretch]:
+    def where(self, slot: int) -> list[Stretch]:
         """Every stretch that fills `slot`, first to last."""
         found = self._stretches.get(slot)
         if found is None:
@@ -118,13 +127,13 @@ class Row:
 
     def _ahead(self, slot: int, place: int, gap: int) -> Iterator[Stretch]:
         """Where `slot` is filled at or after `place`, at most `gap` words on; nearest first."""
-        for stretch in self._where(slot):
+        for stretch in self.where(slot):
             if stretch[0] >= place and self._near(place, stretch[0], gap):
                 yield stretch
 
     def _behind(self, slot: int, place: int, gap: int) -> Iterator[Stretch]:
         """Where `slot` is filled before `place`, at most `gap` words back; nearest first."""
-        for stretch in reversed(self._where(slot)):
+        for stretch in reversed(self.where(slot)):
             if stretch[1] <= place and self._near(stretch[1], place, gap):
                 yield stretch
 

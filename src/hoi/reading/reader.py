@@ -6,17 +6,18 @@ normalise -> tokens -> concepts -> sayings -> matching -> context -> grading
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from hoi.model.conversation import Message, Role
 from hoi.model.finding import CueSpan, Finding, Span
 from hoi.model.method import Framework, Rule
 from hoi.reading.context import Applied, Found, apply_cues
-from hoi.reading.grading import Graded, Sign, grade, signs_of
+from hoi.reading.grading import Graded, Sign, grade, raised_signs, settle, signs_of
 from hoi.reading.matching import Positions, Row
 from hoi.reading.rulebook import Rulebook
 from hoi.reading.tokens import BREAK, Kind, Token, Tokenizer, Tokens
+from hoi.reading.weighing import Scales, Weighed, signs_in
 
 LINE_AT_MOST = 1200  # code points read at once; longer lines are read in pieces
 OVERLAP = 200  # that overlap, so that no saying is cut in two
@@ -25,6 +26,8 @@ SHORT_ANSWER = 12
 SHORT_INTERJECTION = 4  # words of the chatter that do not part what the visitor is typing
 FRAGMENTS_AT_MOST = 3
 ASKED_AT_MOST = 4
+SHOWN_AT_MOST = 5  # stretches of text that show what a scorecard weighed
+TONGUE_AT_MOST = 30
 OWN_GROUP = frozenset({"negated", "other", "past"})
 NOTHING = Applied(frozenset(), ())
 QUOTES = tuple("\"'\u2018\u2019\u201c\u201d\u201e\u00ab\u00bb")
@@ -54,6 +57,7 @@ class Tail(NamedTuple):
     fragments: tuple[Fragment, ...] = ()
     asked: tuple[Asked, ...] = ()
     signs: tuple[Sign, ...] = ()
+    tongue: int = 0  # above 0 the visitor types Dutch, below 0 English
 
 
 class Talk(NamedTuple):
@@ -111,16 +115,69 @@ class Reader:
         number = tail.number
         first = number - self._escalation.grading.tail_messages
         before = tuple(sign for sign in tail.signs if sign.message >= first)
+        graded = grade(findings, before, self._escalation) if findings else ()
+        own = [fragment for fragment in fragments if fragment.message == number]
+        tongue = tail.tongue + sum(t.tongue for part in own for t in part.tokens.items)
+        weighed = self._weigh(fragments, findings, graded, number, tongue) if own else []
+        if weighed or graded:
+            graded = settle(graded, weighed, self._weighed_flags(tongue))
         return Reading(
-            findings,
-            grade(findings, before, self._escalation) if findings else (),
+            (*findings, *(item for item in weighed if item.rule.level is None)),
+            graded,
             Tail(
                 number + 1,
                 tuple(fragments[-FRAGMENTS_AT_MOST:]),
                 tail.asked,
                 (*before, *signs_of(number, findings)),
+                max(-TONGUE_AT_MOST, min(TONGUE_AT_MOST, tongue)),
             ),
         )
+
+    def _weigh(
+        self,
+        fragments: Sequence[Fragment],
+        findings: Iterable[Finding],
+        graded: Iterable[Graded],
+        number: int,
+        tongue: int,
+    ) -> list[Finding]:
+        """The scorecards that message `number` reaches, alone or with the pieces typed before it.
+
+        With earlier pieces only what these alone do not reach: that was told already.
+        """
+        scales = self._book.scales["nl" if tongue >= 0 else "en"]
+        raised = raised_signs(findings, graded)
+        own = [fragment for fragment in fragments if fragment.message == number]
+        reached = _reached(scales, own, raised)
+        if len(own) < len(fragments) and len(own[0].tokens.items) <= 2 * SHORT_FRAGMENT:
+            earlier = fragments[-len(own) - FRAGMENTS_AT_MOST : -len(own)]
+            before = {item.card.id: item.points for item in _reached(scales, earlier, ())}
+            whole = _reached(scales, [*earlier, *own], raised)
+            mine = {item.card.id for item in reached}
+            reached += [w for w in whole if w.card.id not in mine and w.card.id not in before]
+            if any(item.card.id not in mine for item in reached):
+                own = [*earlier, *own]
+        return [self._weighed_finding(item, scales, own, raised) for item in reached]
+
+    def _weighed_finding(
+        self, item: Weighed, scales: Scales, parts: Sequence[Fragment], raised: Iterable[str]
+    ) -> Finding:
+        tokens = _tokens(parts)
+        shares = scales.shares(item.card, tokens, signs_in(tokens, raised))
+        telling = [share.places for share in shares if share.points > 0 and share.places]
+        spans = [span for places in telling[:SHOWN_AT_MOST] for span in _spans(0, places, parts)]
+        rule = self._book.card_rules[item.card.id]
+        strong = item.points >= item.card.flag_at
+        return Finding(
+            rule=rule,
+            spans=tuple(dict.fromkeys(sorted(spans))) or (_whole(parts[-1]),),
+            grade=4 if strong else 2,
+            level=item.card.level,
+        )
+
+    def _weighed_flags(self, tongue: int) -> frozenset[str]:
+        """The flags that scorecards of the visitor's language weigh."""
+        return self._book.scales["nl" if tongue >= 0 else "en"].flags
 
     def _after_chatter(
         self, message: Message, findings: tuple[Finding, ...], tail: Tail
@@ -143,6 +200,7 @@ class Reader:
                 tail.fragments if short else (),
                 (*still, *asked)[-ASKED_AT_MOST:],
                 tail.signs,
+                tail.tongue,
             ),
         )
 
@@ -150,9 +208,7 @@ class Reader:
         self, fragment: Fragment, before: Sequence[Fragment], role: Role, tail: Tail
     ) -> list[Finding]:
         parts = _joined(before, fragment)
-        tokens: list[Token] = parts[0].tokens.items
-        for part in parts[1:]:
-            tokens = [*tokens, BREAK, *part.tokens.items]
+        tokens = _tokens(parts)
         fresh = len(tokens) - len(fragment.tokens.items)
         talk = Talk(parts, sum([token.tongue for token in tokens]), tail)
         among = self._book.says[role]
@@ -244,6 +300,22 @@ class Reader:
                 for span in _spans(row.offset, found.positions, talk.parts)
             ),
         )
+
+
+def _tokens(parts: Sequence[Fragment]) -> list[Token]:
+    """The tokens of pieces typed one after the other."""
+    tokens: list[Token] = [*parts[0].tokens.items]
+    for part in parts[1:]:
+        tokens += [BREAK, *part.tokens.items]
+    return tokens
+
+
+def _reached(scales: Scales, parts: Sequence[Fragment], raised: Iterable[str]) -> list[Weighed]:
+    return scales.weigh(signs_in(_tokens(parts), raised))
+
+
+def _whole(part: Fragment) -> Span:
+    return Span(part.message, part.offset, part.offset + len(part.tokens.text))
 
 
 def _sentences(tokens: Sequence[Token], fresh: int) -> Iterator[tuple[int, int]]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from hoi.errors import FrameworkError, Problem
 from hoi.model.base import LANGUAGES
-from hoi.model.method import Concept, Cue, Framework, Line, Rule
+from hoi.model.method import Concept, Cue, Framework, Line, Rule, Scorecard
 from hoi.reading.concepts import Lexicon, word
 from hoi.reading.matching import Index
 from hoi.reading.normalise import Normaliser, fold
@@ -18,7 +18,9 @@ from hoi.reading.sayings import (
     compile_saying,
     merge,
 )
+from hoi.reading.weighing import Scales
 
+WEIGHED = "weighed_words"  # the dimension of what a scorecard finds
 MEDICATION = "medication_name"
 ROLES = ("visitor", "chatter")
 
@@ -60,11 +62,29 @@ class Rulebook:
         self.all_cues = (1 << len(self.cue_of)) - 1
         for rule in framework.rules:
             self._rule(rule)
+        self.scales = {language: self._scales(framework, language) for language in LANGUAGES}
+        self.card_rules = {card.id: _rule_of(card) for card in framework.scorecards}
         if self.problems:
             raise FrameworkError(self.problems)
-        self.lexicon.close(self.index.needs)
+        self.lexicon.close(self.index.needs, self._named())
         self.first_person = self._words("i") | self._words("me")
         self.third_person = self._words("himself")
+
+    def _scales(self, framework: Framework, language: str) -> Scales:
+        cards = [card for card in framework.scorecards if card.language == language]
+        names = {name for of, name in self._elements if of == language}
+        scales = Scales(cards, names)
+        self.problems += scales.problems
+        return scales
+
+    def _named(self) -> dict[int, str]:
+        """The slots of the concepts that scorecards weigh, with their signs."""
+        weighed = {sign for scales in self.scales.values() for sign in scales.signs}
+        return {
+            self.lexicon.slot(element.atoms, element.phrases): f"{{{name}}}"
+            for (_, name), element in self._elements.items()
+            if f"{{{name}}}" in weighed
+        }
 
     def _rule(self, rule: Rule) -> None:
         numbers = [self.index.add(s) for s in self._sayings(rule.says, rule, strict=not rule.after)]
@@ -140,6 +160,23 @@ class Rulebook:
             if concept == name
             for one in element.atoms
         )
+
+
+def _rule_of(card: Scorecard) -> Rule:
+    """A scorecard in the place of the rule of a finding."""
+    return Rule.model_construct(
+        id=card.id,
+        language=card.language,
+        raises=card.raises,
+        dimension=WEIGHED if card.raises == "flag/suicidality" else None,
+        level=card.level,
+        says=(),
+        match=(),
+        no_match=(),
+        source=card.source,
+        status=card.status,
+        place=card.place,
+    )
 
 
 def _set_of(numbers: Iterable[int]) -> int:

@@ -53,14 +53,18 @@ class Phrase(NamedTuple):
 class Reach(NamedTuple):
     """What a word can do in sayings; words that can do the same share it.
 
-    `slots` are the elements that it fills alone; `fills` are these and the ones that it fills as the
-    rarest word of a term of several words, each with those terms; `needs` are the sayings that it
-    is needed for (`matching.Index`).
+    `slots` are the elements that it fills alone; `fills` are these and the ones that it fills as
+    the rarest word of a term of several words, each with those terms; `needs` are the sayings that
+    it is needed for (`matching.Index`). `names` are the concepts that it belongs to, `phrased`
+    those that it belongs to as part of a term of several words (with their slots), as far as
+    scorecards weigh them.
     """
 
     slots: frozenset[int] = frozenset()
     fills: Mapping[int, tuple[Phrase, ...]] = MappingProxyType({})
     needs: int = 0
+    names: frozenset[str] = frozenset()
+    phrased: tuple[tuple[str, int], ...] = ()
 
 
 NOTHING = Reach()
@@ -79,6 +83,8 @@ class Token(NamedTuple):
     slots: frozenset[int]
     fills: Mapping[int, tuple[Phrase, ...]]
     needs: int
+    names: frozenset[str]
+    phrased: tuple[tuple[str, int], ...]
     tongue: int
 
 
@@ -153,6 +159,8 @@ class Tokenizer:
             if not plain:
                 return ()
             return tuple(t._replace(kind=Kind.SOFT, cost=0) for t in self._resolve(plain))
+        if kind == "stop" and "?" in text:
+            return (QUESTION,)
         return (PUNCTUATION[kind],)
 
 
@@ -162,4 +170,6 @@ PUNCTUATION = {
     "comma": token(",", Kind.COMMA),
     "web": token("@", Kind.WORD),
 }
-BREAK = token("/", Kind.SOFT)
+QUESTION = token("?", Kind.STOP)
+EDGE = "/"  # where a message begins, ends, or goes on on the next line
+BREAK = token(EDGE, Kind.SOFT)

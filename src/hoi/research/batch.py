@@ -1,8 +1,9 @@
 """Tags many conversations: streaming, on all cores, in input order, with an output to be trusted.
 
 A finished output file appears under its name only when all of it is written; until then, and after
-any stop, only `NAME.part` with whole lines is there. (Killed or without power in the very midst of
-a write, the last line of the part may be cut: no program can help that.)
+any stop, only `NAME.part` with whole lines is there. (When the system ends the process, or the
+power fails, in the very midst of a write, the last line of the part may be cut: no program can
+help that. Ctrl-C and an ordinary `kill` wait for the end of the line.)
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import json
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -66,7 +68,8 @@ def tag_rows(
         waiting: deque[Future[list[Outcome]]] = deque()
         try:
             for chunk in chunks:
-                waiting.append(pool.submit(_tag, chunk))
+                with _undisturbed():  # the workers are started here
+                    waiting.append(pool.submit(_tag, chunk))
                 if len(waiting) >= workers * WAITING_PER_WORKER:
                     yield from waiting.popleft().result()
             while waiting:
@@ -128,11 +131,11 @@ def output_file(path: Path) -> Iterator[Lines]:
     Raises:
         OutputError: if it cannot be written (no such folder, no right, a full disk).
     """
-    if path.exists() and not path.is_file():
-        raise OutputError(f"{path} is no ordinary file; name one, or write to standard output")
-    target = path.resolve() if path.is_symlink() else path
-    part = target.with_name(target.name + ".part")
     try:
+        if path.exists() and not path.is_file():
+            raise OutputError(f"{path} is no ordinary file; name one, or write to standard output")
+        target = Path(os.path.realpath(path))
+        part = target.with_name(target.name + ".part")
         file = part.open("wb", buffering=0)
     except OSError as error:
         raise _unwritable(path, error) from error
@@ -200,9 +203,23 @@ class _Worker:
 _workers: list[_Worker] = []  # one in each worker process
 
 
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    # A worker takes over what its parent blocks: Ctrl-C waits until the worker ignores it.
+    if sys.platform == "win32":
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _start(frameworks: str | None, form: Format) -> None:
     # Ctrl-C reaches every process of the terminal; the main one stops the others itself.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     _workers[:] = [_Worker(load(frameworks), form)]
 

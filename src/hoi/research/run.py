@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -79,9 +80,10 @@ def tag_to(
 
 def _check_apart(output: Path, inputs: Sequence[str]) -> None:
     """Keep the output from replacing an input, or becoming one in the next run."""
-    written = {output.resolve(), rejects_path(output).resolve()}
+    # Unlike Path.resolve, realpath takes what it cannot follow (a link to itself) as it is.
+    written = {Path(os.path.realpath(path)) for path in (output, rejects_path(output))}
     for name in inputs:
-        if Path(name).resolve() in written | {path.parent for path in written}:
+        if Path(os.path.realpath(name)) in written | {path.parent for path in written}:
             raise OutputError(f"{output} is in what is read ({name}); write the output elsewhere")
 
 
@@ -170,9 +172,11 @@ def _expected(inputs: Sequence[str]) -> int | None:
     """How many rows there are, where counting lines tells (JSON-lines files); else None."""
     total = 0
     for name in inputs:
-        path = Path(name)
-        if path.suffix != ".jsonl" or not path.is_file():
+        if not name.endswith(".jsonl"):
             return None
-        with path.open("rb") as file:
-            total += sum(1 for _ in file)
+        try:
+            with Path(name).open("rb") as file:
+                total += sum(1 for _ in file)
+        except OSError:  # it is told when its turn comes
+            return None
     return total or None

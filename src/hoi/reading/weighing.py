@@ -1,0 +1,192 @@
+"""What the words of a message weigh together: scorecards of small whole numbers.
+
+A saying tells what was said; a scorecard adds up what hints at it. It is a linear model that can be
+read, corrected and explained line by line (docs/decisions/0008-scorecards.md).
+
+All scorecards of a language are added up at once: the points of a sign for every card stand side by
+side in one whole number, one lane a card.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from itertools import pairwise
+from math import sqrt
+from typing import NamedTuple
+
+from hoi.errors import Problem
+from hoi.model.method import Scorecard
+from hoi.reading.matching import Positions, Row
+from hoi.reading.tokens import EDGE, Token
+
+USUAL = 100  # signs in a message of usual length, about twenty words
+FINE = 64  # parts in which the correction for length is counted
+LANE = 32  # bits of a lane; sums stay far below half of it
+HALF = 1 << (LANE - 1)
+LANE_MASK = (1 << LANE) - 1
+POINTS_AT_MOST = 400
+STEM = 5  # letters of a word's beginning that is a sign of its own
+GAP = " .. "
+
+
+class Share(NamedTuple):
+    """What one sign adds to a card's points, and where it stands (nowhere: a rule's word)."""
+
+    sign: str
+    points: int
+    places: Positions
+
+
+class Weighed(NamedTuple):
+    """A scorecard that reached its `ask_at`, and the points it came to."""
+
+    card: Scorecard
+    points: int
+
+
+class Scales:
+    """The scorecards of one language, ready to weigh messages."""
+
+    def __init__(self, cards: Sequence[Scorecard], concepts: Collection[str]) -> None:
+        """`concepts`: the names that a sign may put in braces."""
+        self._cards = tuple(cards)
+        self._points: dict[str, int] = {}
+        self.problems: list[Problem] = []
+        self._halves = sum(HALF << lane * LANE for lane in range(len(cards)))
+        self._wanted = sum(card.ask_at << lane * LANE for lane, card in enumerate(cards))
+        for lane, card in enumerate(cards):
+            self._take(card, lane, concepts)
+
+    @property
+    def flags(self) -> frozenset[str]:
+        """The flags that have a card of their own."""
+        return frozenset(
+            card.raises.removeprefix("flag/")
+            for card in self._cards
+            if card.level is None and card.raises.startswith("flag/")
+        )
+
+    @property
+    def signs(self) -> Collection[str]:
+        """All signs that have points on a card."""
+        return self._points.keys()
+
+    def _take(self, card: Scorecard, lane: int, concepts: Collection[str]) -> None:
+        seen: set[str] = set()
+        for line in card.points:
+            number, _, sign = line.text.partition(" ")
+            sign = sign.strip()
+            wrong = "stands twice" if sign in seen else _wrong(number, sign, concepts)
+            if wrong:
+                place = card.place._replace(line=line.number)
+                self.problems.append(Problem("points", f"'{line.text}': {wrong}", place))
+            else:
+                seen.add(sign)
+                self._points[sign] = self._points.get(sign, 0) + (int(number) << lane * LANE)
+
+    def weigh(self, signs: Collection[str]) -> list[Weighed]:
+        """The cards that reach their `ask_at` with these signs (each counted once)."""
+        points = self._points
+        together = sum([points[sign] for sign in signs if sign in points])
+        length = _length(signs)
+        reached = (FINE * together - self._wanted * length + self._halves) & self._halves
+        if not reached:
+            return []
+        together += self._halves
+        return [
+            Weighed(card, _lane(together, lane) * FINE // length)
+            for lane, card in enumerate(self._cards)
+            if reached >> (lane * LANE + LANE - 1) & 1
+        ]
+
+    def shares(self, card: Scorecard, tokens: Sequence[Token], signs: Iterable[str]) -> list[Share]:
+        """What each sign adds to a card, the most telling first."""
+        lane = self._cards.index(card)
+        row = Row(tokens, 0, 0)
+        found = [
+            Share(sign, points, _places(sign, row))
+            for sign in signs
+            if (points := _lane(self._points.get(sign, 0) + self._halves, lane))
+        ]
+        return sorted(found, key=lambda share: (-share.points, share.places, share.sign))
+
+
+def signs_in(tokens: Sequence[Token], raised: Iterable[str] = ()) -> set[str]:
+    """The signs in a row of tokens, and those of the rules.
+
+    Words, beginnings of longer words (`zelfm*`), neighbouring words (`niet meer`), words with one
+    or two between them (`niet .. meer`), and concepts (`{means}`).
+    """
+    forms = [EDGE, *[token.form for token in tokens], EDGE]
+    signs = {f"{one} {next_}" for one, next_ in pairwise(forms)}
+    signs.update(forms)
+    signs.update([f"{form[:STEM]}*" for form in forms if len(form) > STEM])
+    signs.update([f"{a} .. {b}" for a, b in zip(forms, forms[2:], strict=False)])
+    signs.update([f"{a} .. {b}" for a, b in zip(forms, forms[3:], strict=False)])
+    signs.update(*[token.names for token in tokens])
+    signs.update(raised)
+    row: Row | None = None
+    for token in tokens:
+        for name, slot in token.phrased:
+            if name not in signs:
+                row = row or Row(tokens, 0, 0)
+                if row.where(slot):
+                    signs.add(name)
+    return signs
+
+
+def _length(signs: Collection[str]) -> int:
+    """How long a message is beside a usual one, in parts of `FINE`."""
+    return max(1, round(FINE * sqrt(len(signs) / USUAL)))
+
+
+def _places(sign: str, row: Row) -> Positions:
+    """Where a sign stands first; nowhere for what rules said."""
+    if sign.startswith("{"):
+        return _concept_places(sign, row)
+    forms = [token.form for token in row.tokens]
+    if sign.endswith("*"):
+        return tuple(at for at, form in enumerate(forms) if form.startswith(sign[:-1]))[:1]
+    first, gap, last = sign.partition(GAP)
+    words = [word for word in (first, last) if word != EDGE] if gap else sign.split(" ")
+    words = [word for word in words if word != EDGE]
+    if gap and len(words) == 2:
+        for at, form in enumerate(forms):
+            for far in (2, 3):
+                if form == words[0] and forms[at + far : at + far + 1] == words[1:]:
+                    return (at, at + far)
+        return ()
+    starts = range(len(forms) - len(words) + 1)
+    start = next((at for at in starts if forms[at : at + len(words)] == words), None)
+    return () if start is None or not words else tuple(range(start, start + len(words)))
+
+
+def _concept_places(sign: str, row: Row) -> Positions:
+    for place, token in enumerate(row.tokens):
+        if sign in token.names:
+            return (place,)
+        for name, slot in token.phrased:
+            if name == sign and row.where(slot):
+                return tuple(range(*row.where(slot)[0]))
+    return ()
+
+
+def _lane(halved: int, lane: int) -> int:
+    """The points of one card in a sum to which half of every lane was added."""
+    return (halved >> lane * LANE & LANE_MASK) - HALF
+
+
+def _wrong(number: str, sign: str, concepts: Collection[str]) -> str | None:
+    try:
+        points = int(number)
+    except ValueError:
+        return "write a whole number, a blank and a sign"
+    if not sign:
+        return "a sign must follow the number"
+    if not points or abs(points) > POINTS_AT_MOST:
+        return f"points are between -{POINTS_AT_MOST} and {POINTS_AT_MOST}, and not 0"
+    if sign.startswith("{") and sign[1:-1] not in concepts:
+        return f"no concept '{sign}'"
+    if not sign.startswith(("{", "[")) and sign.replace(GAP, " ").count(" ") > 1:
+        return "at most two words"
+    return None

@@ -1,0 +1,59 @@
+"""What to do about a flag, as `escalation.yaml` has it: its ways and its steps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from hoi.model.method import FlagKind, Framework, Level, Route
+from hoi.model.tagged import LEVELS, FlagTag
+from hoi.terminal.words import Words, line_of
+
+SUICIDALITY = "suicidality"
+Protocol = FlagKind | Level
+
+
+def protocols(flags: Iterable[FlagTag], framework: Framework) -> list[tuple[FlagTag, Protocol]]:
+    """The flags to be passed on, each once, with what to do; suicidality at its highest level."""
+    raised: dict[str, FlagTag] = {}
+    for flag in flags:
+        if flag.escalate and _rung(flag) >= _rung(raised.get(flag.id)):
+            raised[flag.id] = flag
+    found = ((flag, _protocol(flag, framework)) for flag in raised.values())
+    return [(flag, protocol) for flag, protocol in found if protocol is not None]
+
+
+def _rung(flag: FlagTag | None) -> int:
+    levels: tuple[str, ...] = LEVELS
+    return levels.index(flag.level) if flag and flag.level in levels else -1
+
+
+def _protocol(flag: FlagTag, framework: Framework) -> Protocol | None:
+    """The level's for the writer's suicidality, else the flag's own."""
+    by_level = flag.id == SUICIDALITY and flag.level is not None
+    levels, flags = framework.escalation.levels, framework.escalation.flags
+    items: Iterable[Protocol] = levels if by_level else flags
+    name = flag.level if by_level else flag.id
+    return next((item for item in items if item.id == name), None)
+
+
+def routes_of(protocol: Protocol, framework: Framework) -> list[Route]:
+    """The routes of a flag or level, in its order."""
+    known = {route.id: route for route in framework.escalation.routes}
+    return [known[name] for name in protocol.routes if name in known]
+
+
+def route_words(route: Route, words: Words) -> str:
+    """A route by its name, with how to reach it."""
+    name, contact = line_of(route.name.to(words.language)), line_of(route.contact)
+    return name if name == contact else f"{name}: {contact}"
+
+
+def short_route(route: Route, words: Words) -> str:
+    """A route by its name, with how to reach it only if that is a number."""
+    has_number = any(sign.isdigit() for sign in route.contact)
+    return route_words(route, words) if has_number else line_of(route.name.to(words.language))
+
+
+def names_protocol(protocol: Protocol) -> str:
+    """What `hoi explain` calls it."""
+    return f"{'level' if isinstance(protocol, Level) else 'flag'}/{protocol.id}"
