@@ -500,9 +500,6 @@ def _changed(make: Make, old: str, new: str) -> tuple[Problem, list[str]]:
     text = path.read_text(encoding="utf-8")
     start = text.index("\ngrading:")
     at = text.index(f"\n{old}\n", start) + 1
-    if "other_" in new:  # these may already be given
-        text = "\n".join(x for x in text.split("\n") if not x.startswith("  other_"))
-        at = text.index(f"\n{old}\n", start) + 1
     text = text[:at] + new + text[at + len(old) :]
     path.write_text(text, encoding="utf-8")
     (problem,) = _problems(folder)

@@ -109,6 +109,20 @@ class Reader:
             return self._after_chatter(message, found, tail)
         return self._after_visitor(found, fragments, tail)
 
+    def signs(self, message: Message, tail: Tail) -> set[str]:
+        """The signs that scorecards may weigh in a visitor's message, as a fit needs them."""
+        fragments: list[Fragment] = []
+        findings: list[Finding] = []
+        for offset, line in _lines(message.text):
+            fragment = Fragment(tail.number, offset, self._tokenizer.line(line))
+            if fragment.tokens.items:
+                findings += self._read_line(fragment, fragments, message.role, tail)
+                fragments.append(fragment)
+        if not fragments:
+            return set()
+        graded = grade(tuple(findings), (), self._escalation)
+        return signs_in(_tokens(fragments), raised_signs(findings, graded))
+
     def _after_visitor(
         self, findings: tuple[Finding, ...], fragments: list[Fragment], tail: Tail
     ) -> Reading:

@@ -1,0 +1,264 @@
+"""Fits scorecards on labelled messages: which words weigh for or against a flag or a topic.
+
+A logistic regression on the signs of a message (`reading.weighing.signs_in`), cut down to the signs
+that tell most, and rounded to whole numbers. Where the tiers begin is set on messages that the fit
+did not see (folds by source, so that no writer stands on both sides).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from math import sqrt
+from typing import Any, NamedTuple
+from zlib import crc32
+
+import numpy as np
+from scipy.sparse import csr_matrix
+from sklearn.linear_model import LogisticRegression
+
+from hoi.errors import Place
+from hoi.model.conversation import Message
+from hoi.model.method import Framework, Line, Scorecard
+from hoi.reading.reader import Reader, Tail
+from hoi.reading.weighing import USUAL
+
+FOLDS = 6
+SCALE = 10  # points for one unit of the regression's weights
+RARE = 3  # messages in which a sign must occur
+STRENGTH = 1.0  # the inverse of the penalty on weights
+FEWEST = 25  # messages that a target must hold for
+TRUST = {"[": 3.0, "{": 1.5}  # how much sooner a rule's word or a concept gets weight
+LESS = {"*": 0.7, ".": 0.7}  # and a word's beginning or a far pair later
+NOW = ("passive", "active", "plan", "acute")
+Row = Mapping[str, Any]
+Label = Callable[[Row], bool | None]
+
+
+class Target(NamedTuple):
+    """One scorecard to be fitted.
+
+    `label` says whether a row is an example of it (None: it does not tell). The tiers begin where
+    so large a share of the messages that reach them are right, and where at most `ordinary_ask`
+    of 1,000 ordinary lines are asked about.
+    """
+
+    name: str
+    raises: str
+    label: Label
+    level: str | None = None
+    flag_right: float = 0.85
+    ask_right: float = 0.66
+    signs: int = 1200
+    ordinary_flag: float = 0.5
+    ordinary_ask: float = 3.0
+
+
+class Fitted(NamedTuple):
+    """A scorecard's points and tiers, with how many messages it was fitted on."""
+
+    target: Target
+    points: dict[str, int]
+    ask_at: int
+    flag_at: int
+    right: int
+    messages: int
+
+
+def is_now(row: Row) -> bool | None:
+    """Is the writer suicidal now?"""
+    if "suicidality" not in row:
+        return None
+    return row["suicidality"] in NOW and row.get("experiencer") == "self"
+
+
+def _from_level(level: str) -> Label:
+    above = NOW[NOW.index(level) :]
+    return lambda row: row["suicidality"] in above if is_now(row) else None
+
+
+def _flag(name: str, group: str | None = None) -> Label:
+    """Rows with a list of `flags` say it exactly; others by the label of the whole `group`."""
+
+    def label(row: Row) -> bool | None:
+        if "flags" in row:
+            return name in row["flags"]
+        if group is None:
+            return bool(row[name]) if name in row else None
+        return None if row.get(group) else False
+
+    return label
+
+
+def _topic(name: str) -> Label:
+    return lambda row: name in row["topics"] if row.get("topics") else None
+
+
+def targets(topics: Iterable[str]) -> list[Target]:
+    """What is fitted: the writer's suicidality and its levels, other flags, topics."""
+    unsafe, psychosis = "unsafe_home_or_abuse", "acute_psychosis"
+    flags: list[tuple[str, str | None]] = [
+        ("medication_question", None),
+        ("self_harm", None),
+        ("harm_to_others", None),
+        ("unsafe_home", unsafe),
+        ("sexual_violence", unsafe),
+        ("child_at_risk", unsafe),
+        ("human_trafficking", unsafe),
+        ("acute_psychosis", None),
+        ("commanding_voices", psychosis),
+        ("overdose", "overdose"),
+        ("eating_danger", "eating_danger"),
+        ("intoxication", "intoxication"),
+    ]
+    suicidality = "flag/suicidality"
+    return [
+        Target("suicidality", suicidality, is_now, signs=6000),
+        *(
+            Target(
+                f"suicidality.{name}", suicidality, _from_level(level), name, 0.6, 0.6, 1500, 1000
+            )
+            for level, name in (
+                ("active", "active_thoughts"),
+                ("plan", "intent_or_plan"),
+                ("acute", "acute"),
+            )
+        ),
+        *(Target(f"flag.{n}", f"flag/{n}", _flag(n, g), signs=1500) for n, g in flags),
+        *(
+            Target(f"topic.{n}", f"topic/{n}", _topic(n), None, 0.8, 0.5, 600, 1000, 1000)
+            for n in topics
+        ),
+    ]
+
+
+class Data(NamedTuple):
+    """Messages as a matrix: a row a message, a column a sign, set against the message's length."""
+
+    rows: Sequence[Row]
+    signs: list[str]
+    there: csr_matrix
+    lengths: np.ndarray
+    folds: np.ndarray
+
+
+def read_signs(framework: Framework, language: str, rows: Sequence[Row]) -> Data:
+    """The signs of each row's `text`; ordinary lines are rows with `ordinary: true`."""
+    reader = _reader(framework, language)
+    found = [reader.signs(Message(role="visitor", text=row["text"]), Tail()) for row in rows]
+    counts = Counter(sign for signs in found for sign in signs)
+    known = sorted(sign for sign, count in counts.items() if count >= RARE and sign != "/")
+    column = {sign: number for number, sign in enumerate(known)}
+    places = [(i, column[sign]) for i, signs in enumerate(found) for sign in signs if sign in column]
+    at = np.array(places).T
+    there = csr_matrix((np.ones(len(places)), (at[0], at[1])), shape=(len(rows), len(known)))
+    lengths = np.array([sqrt(max(len(signs), 1) / USUAL) for signs in found])
+    folds = np.array([crc32(str(row.get("file", row.get("id"))).encode()) % FOLDS for row in rows])
+    return Data(rows, known, there, lengths, folds)
+
+
+def _reader(framework: Framework, language: str) -> Reader:
+    """A reader that names every concept of the language among the signs."""
+    names = sorted({concept.id for concept in framework.concepts} | {"medication_name"})
+    known = {c.id for c in framework.concepts if c.language == language} | {"medication_name"}
+    card = Scorecard(
+        id=f"{language}.scorecard.all",
+        language=language,
+        raises="flag/none",
+        ask_at=400,
+        flag_at=400,
+        points=tuple(Line(f"1 {{{name}}}", 1) for name in names if name in known),
+        source="own",
+        status="draft",
+        place=Place("fit"),
+    )
+    return Reader(framework.model_copy(update={"scorecards": (card,)}))
+
+
+def fit(data: Data, target: Target) -> Fitted | None:
+    """The scorecard of one target; None if too few rows hold it."""
+    labels = [False if row.get("ordinary") else target.label(row) for row in data.rows]
+    told = np.array([label is not None for label in labels])
+    right = np.array([bool(label) for label in labels])
+    if right.sum() < FEWEST:
+        return None
+    points = _points(data, target, told, right)
+    scores = _unseen(data, target, told, right)
+    ordinary = np.array([bool(row.get("ordinary")) for row in data.rows])
+    flag_at = _where(scores, told, right, ordinary, target.flag_right, target.ordinary_flag)
+    ask_at = _where(scores, told, right, ordinary, target.ask_right, target.ordinary_ask)
+    chosen = {data.signs[i]: int(points[i]) for i in np.flatnonzero(points)}
+    return Fitted(
+        target, chosen, min(ask_at, flag_at), flag_at, int(right.sum()), int(told.sum())
+    )
+
+
+def _points(data: Data, target: Target, told: np.ndarray, right: np.ndarray) -> np.ndarray:
+    trust = np.array([TRUST.get(sign[0], LESS.get(sign[-1], 1.0)) for sign in data.signs])
+    trust[[i for i, sign in enumerate(data.signs) if " .. " in sign]] = LESS["."]
+    there = data.there[told].multiply(1 / data.lengths[told][:, None]).tocsr()
+    weighed = there.multiply(trust[None, :]).tocsr()
+    weights = _regression(weighed, right[told])
+    telling = np.abs(weights) * np.sqrt(np.asarray(data.there[told].sum(0)).ravel())
+    kept = np.argsort(-telling)[: target.signs]
+    again = np.zeros(len(trust))
+    again[kept] = _regression(weighed[:, kept], right[told]) * trust[kept]
+    return np.clip(np.round(again * SCALE), -400, 400)
+
+
+def _regression(there: csr_matrix, right: np.ndarray) -> np.ndarray:
+    model = LogisticRegression(C=STRENGTH, max_iter=1000, solver="liblinear", random_state=0)
+    return np.asarray(model.fit(there, right).coef_[0])
+
+
+def _unseen(data: Data, target: Target, told: np.ndarray, right: np.ndarray) -> np.ndarray:
+    """The points each message gets from a card fitted without its fold."""
+    scores = np.full(len(right), -400.0)
+    for fold in range(FOLDS):
+        here = data.folds == fold
+        if not right[told & ~here].any() or not (told & here).any():
+            continue
+        points = _points(data, target, told & ~here, right)
+        scores[here] = (data.there[here] @ points) / data.lengths[here]
+    return scores
+
+
+def _where(
+    scores: np.ndarray,
+    told: np.ndarray,
+    right: np.ndarray,
+    ordinary: np.ndarray,
+    share: float,
+    per_thousand: float,
+) -> int:
+    """The lowest score from which on `share` of the messages are right and ordinary lines few."""
+    labelled = told & ~ordinary
+    order = np.argsort(-scores[labelled], kind="stable")
+    precision = np.cumsum(right[labelled][order]) / np.arange(1, len(order) + 1)
+    good = np.flatnonzero(precision >= share)
+    by_share = scores[labelled][order][good[-1]] if len(good) else scores[labelled].max()
+    lines = np.sort(scores[ordinary])[::-1]
+    allowed = int(len(lines) * per_thousand / 1000)
+    by_lines = lines[allowed] + 1 if allowed < len(lines) else -400
+    return int(np.clip(np.ceil(max(by_share, by_lines)), -400, 400))
+
+
+def as_yaml(fitted: Fitted, language: str, source: str) -> Iterator[str]:
+    """The lines of a scorecard in a framework file, the most telling signs first."""
+    target = fitted.target
+    yield f"  - id: {language}.scorecard.{target.name}"
+    yield f"    raises: {target.raises}"
+    if target.level:
+        yield f"    level: {target.level}"
+    yield f"    ask_at: {fitted.ask_at}"
+    yield f"    flag_at: {fitted.flag_at}"
+    yield "    points: |"
+    for sign, points in sorted(fitted.points.items(), key=lambda item: (-item[1], item[0])):
+        yield f"      {points} {sign}"
+    yield f"    source: {source}, {fitted.right} of {fitted.messages} messages hold it"
+    yield "    status: draft"
+
+
+def names(fitted: Collection[Fitted]) -> list[str]:
+    """The names of fitted cards."""
+    return [item.target.name for item in fitted]
