@@ -73,16 +73,23 @@ def _signs(
     item: Heard, by_flag: Mapping[str, tuple[str, ...]]
 ) -> Iterable[tuple[str, Finding, float]]:
     best: dict[str, tuple[Finding, float]] = {}
+    weighed = item.reading.weighed
     for finding in item.reading.findings:
         what, _, name = finding.rule.raises.partition("/")
-        if what == "topic":
+        if what == "topic" and finding.weight:
+            yield name, finding, 2 * finding.weight
+        elif what == "topic" and finding.rule.raises not in weighed:
             yield name, finding, float(finding.rule.grade)
     for graded in item.reading.graded:
         if graded.time == "past" or graded.negated:
             continue  # what is past or denied is coded by the topics' own rules, if at all
         weight = 3.0 if graded.tier == "flag" else 2.0
         for topic in by_flag.get(graded.flag, ()):
-            if graded.findings and weight > best.get(topic, (None, 0.0))[1]:
+            if (
+                f"topic/{topic}" not in weighed
+                and graded.findings
+                and weight > best.get(topic, (None, 0.0))[1]
+            ):
                 best[topic] = (graded.findings[0], weight)
     for topic, (finding, weight) in best.items():
         yield topic, finding, weight

@@ -26,7 +26,8 @@ class Finding(NamedTuple):
     """A rule that holds for some words, with what their context makes of it.
 
     `grade` is what is left of the rule's grade after its qualifiers; a finding is kept even when
-    nothing is left.
+    nothing is left. `weight` is how far a scorecard reached: 1 at its `ask_at`, 2 at its `flag_at`;
+    0 for a rule.
     """
 
     rule: Rule
@@ -35,6 +36,7 @@ class Finding(NamedTuple):
     level: str | None = None
     qualifiers: frozenset[str] = frozenset()
     cues: tuple[CueSpan, ...] = ()
+    weight: float = 0.0
 
     @property
     def experiencer(self) -> str:

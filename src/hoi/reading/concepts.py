@@ -112,6 +112,15 @@ class Lexicon:
         """About how often a word fills this slot; 1 for any word."""
         return 1.0 if slot == ANY else self._weights[slot]
 
+    def terms(self, slot: int) -> list[str]:
+        """The alternatives of a slot as they are written in sayings, the commonest first."""
+        if slot == ANY:
+            return [ANYTHING]
+        own, phrases = next(key for key, number in self._slots.items() if number == slot)
+        single = sorted(own, key=lambda one: (-self._weight(one), one.text))
+        longer = sorted(" ".join(_written(next(iter(part))) for part in one) for one in phrases)
+        return list(dict.fromkeys([*map(_written, single), *longer]))
+
     def is_common(self, slots: Iterable[int]) -> bool:
         """Can these be filled by very common words only ("het is zo")?"""
         return all(slot == ANY or self._rarest[slot] > COMMON for slot in slots)
@@ -211,6 +220,11 @@ class Lexicon:
                 self._reaches.clear()
             self._reaches[slots] = reach
         return reach
+
+
+def _written(one: Atom) -> str:
+    marks = {START: "{}*", END: "*{}", LEMMA: "~{}", NUMBER: "#", ANYTHING: "_"}
+    return marks.get(one.how, "{}").format(one.text)
 
 
 def _by_length(forms: Mapping[str, set[int]]) -> list[tuple[int, dict[str, frozenset[int]]]]:

@@ -8,7 +8,7 @@ rules add up. Two tiers come out: `flag` (pass it on) and `ask` (ask openly).
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from hoi.model.finding import Finding, Span
@@ -141,28 +141,28 @@ def _other_flag(
 
 
 def settle(
-    graded: Sequence[Graded], weighed: Sequence[Finding], flags: frozenset[str]
+    graded: Sequence[Graded], weighed: Sequence[Finding], decided: Container[str]
 ) -> tuple[Graded, ...]:
-    """Tiers after the scorecards have weighed the whole message, for the `flags` that have one.
+    """Tiers after the scorecards have weighed the whole message, for the flags `decided` by them.
 
     A scorecard counts what the rules said among its signs, so it decides on the writer's own flags
     of now. Two things it cannot see: the chatter's question before an answer, and the messages
     before; what rests on these stands.
     """
-    cards = {(f.rule.raises.removeprefix(FLAG), f.level): f for f in weighed}
+    cards = {(f.rule.raises, f.level): f for f in weighed if f.rule.raises.startswith(FLAG)}
     settled = []
     for item in graded:
         own = (item.experiencer, item.time, item.negated) == ("self", "current", False)
-        if not own or item.flag not in flags:
+        if own and FLAG + item.flag in decided:
+            settled += _settled(item, cards.pop((FLAG + item.flag, None), None), weighed)
+        else:
             settled.append(item)
-            continue
-        card = cards.pop((item.flag, None), None)
-        settled += _settled(item, card, weighed)
-    for (flag, level), card in cards.items():
-        if level is None and flag in flags:
+    for (raises, level), card in cards.items():
+        if level is None:
+            flag = raises.removeprefix(FLAG)
             tier: Tier = "flag" if card.grade == 4 else "ask"
-            level_of = _level(flag, None, weighed)
-            settled.append(Graded(flag, tier, level_of, None, "self", "current", False, (card,)))
+            known = _level(flag, None, weighed)
+            settled.append(Graded(flag, tier, known, None, "self", "current", False, (card,)))
     return tuple(settled)
 
 

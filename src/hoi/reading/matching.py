@@ -273,6 +273,10 @@ class Index:
             wanted[saying.needed[min(lane, len(saying.needed) - 1)]].append(number)
         return number
 
+    def saying(self, number: int) -> Saying:
+        """The saying with this number."""
+        return self._sayings[number]
+
     def needs(self, slots: Iterable[int]) -> int:
         """The three sets, side by side, of the sayings that need one of `slots`."""
         width = len(self._sayings)

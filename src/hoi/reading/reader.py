@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from hoi.model.conversation import Message, Role
 from hoi.model.finding import CueSpan, Finding, Span
@@ -32,6 +32,7 @@ OWN_GROUP = frozenset({"negated", "other", "past"})
 NOTHING = Applied(frozenset(), ())
 QUOTES = tuple("\"'\u2018\u2019\u201c\u201d\u201e\u00ab\u00bb")
 LINE = re.compile(r"[^\r\n]+")
+Objection = Literal["not_asked", "late", "language", "unless"]
 
 
 class Fragment(NamedTuple):
@@ -74,6 +75,7 @@ class Reading(NamedTuple):
     findings: tuple[Finding, ...]
     graded: tuple[Graded, ...]
     tail: Tail
+    weighed: frozenset[str] = frozenset()  # what scorecards decided on: `topic/trauma` ...
 
 
 class Reader:
@@ -134,7 +136,7 @@ class Reader:
         tongue = tail.tongue + sum(t.tongue for part in own for t in part.tokens.items)
         weighed = self._weigh(fragments, findings, graded, number, tongue) if own else []
         if weighed or graded:
-            graded = settle(graded, weighed, self._weighed_flags(tongue))
+            graded = settle(graded, weighed, self._scales(tongue).raises)
         return Reading(
             (*findings, *(item for item in weighed if item.rule.level is None)),
             graded,
@@ -145,6 +147,7 @@ class Reader:
                 (*before, *signs_of(number, findings)),
                 max(-TONGUE_AT_MOST, min(TONGUE_AT_MOST, tongue)),
             ),
+            self._scales(tongue).raises,
         )
 
     def _weigh(
@@ -159,7 +162,7 @@ class Reader:
 
         With earlier pieces only what these alone do not reach: that was told already.
         """
-        scales = self._book.scales["nl" if tongue >= 0 else "en"]
+        scales = self._scales(tongue)
         raised = raised_signs(findings, graded)
         own = [fragment for fragment in fragments if fragment.message == number]
         reached = _reached(scales, own, raised)
@@ -182,16 +185,18 @@ class Reader:
         spans = [span for places in telling[:SHOWN_AT_MOST] for span in _spans(0, places, parts)]
         rule = self._book.card_rules[item.card.id]
         strong = item.points >= item.card.flag_at
+        above = (item.points - item.card.ask_at) / max(1, item.card.flag_at - item.card.ask_at)
         return Finding(
             rule=rule,
             spans=tuple(dict.fromkeys(sorted(spans))) or (_whole(parts[-1]),),
             grade=4 if strong else 2,
             level=item.card.level,
+            weight=1 + min(above, 2.0),
         )
 
-    def _weighed_flags(self, tongue: int) -> frozenset[str]:
-        """The flags that scorecards of the visitor's language weigh."""
-        return self._book.scales["nl" if tongue >= 0 else "en"].flags
+    def _scales(self, tongue: int) -> Scales:
+        """The scorecards of the visitor's language."""
+        return self._book.scales["nl" if tongue >= 0 else "en"]
 
     def _after_chatter(
         self, message: Message, findings: tuple[Finding, ...], tail: Tail
@@ -248,7 +253,7 @@ class Reader:
             matches.sort(key=lambda match: (match[1], self._order[match[0].id]))
         cues: list[Found] | None = None
         for rule, positions in matches:
-            if not self._stands(row, rule, positions, talk):
+            if self._objection(row, rule, positions, talk):
                 continue
             applied = NOTHING
             if rule.raises.startswith("flag/"):
@@ -275,18 +280,22 @@ class Reader:
             return applied._replace(qualifiers=applied.qualifiers | {"other"})
         return applied
 
-    def _stands(self, row: Row, rule: Rule, positions: Positions, talk: Talk) -> bool:
-        """Does the match hold, given the language, the question before, and the rule's `unless`?"""
+    def _objection(
+        self, row: Row, rule: Rule, positions: Positions, talk: Talk
+    ) -> Objection | None:
+        """Why the match does not hold, if so: the question before, the language, an `unless`."""
         if rule.after is not None:
             if all(asked.target != rule.after for asked in talk.tail.asked):
-                return False
+                return "not_asked"
             if row.offset + positions[0] > SHORT_ANSWER:
-                return False
+                return "late"
         foreign = talk.tongue and (talk.tongue > 0) != (rule.language == "nl")
         if foreign and _is_shared(row, positions):
-            return False
+            return "language"
         silent = self._book.unless.get(rule.id, 0)
-        return not (silent & row.candidates and self._book.index.search(row, silent))
+        if silent & row.candidates and self._book.index.search(row, silent):
+            return "unless"
+        return None
 
     def _finding(
         self, rule: Rule, row: Row, positions: Positions, applied: Applied, talk: Talk

@@ -51,14 +51,14 @@ class Rulebook:
         self.index = Index()
         self.rule_of: dict[int, Rule] = {}
         self.cue_of: dict[int, Cue] = {}
+        self.line_of: dict[int, Line] = {}
         self.says: dict[str, int] = dict.fromkeys(ROLES, 0)
         self.answers: dict[str, int] = dict.fromkeys(ROLES, 0)
         self.unless: dict[str, int] = {}
         for concept in framework.concepts:
             self._concept(concept.language, concept.id)
         for cue in framework.cues:
-            for saying in self._sayings(cue.says, cue):
-                self.cue_of[self.index.add(saying)] = cue
+            self.cue_of |= dict.fromkeys(self._add(cue.says, cue), cue)
         self.all_cues = (1 << len(self.cue_of)) - 1
         for rule in framework.rules:
             self._rule(rule)
@@ -66,6 +66,10 @@ class Rulebook:
         self.card_rules = {card.id: _rule_of(card) for card in framework.scorecards}
         if self.problems:
             raise FrameworkError(self.problems)
+        self.concept_slots = {
+            key: self.lexicon.slot(element.atoms, element.phrases)
+            for key, element in self._elements.items()
+        }
         self.lexicon.close(self.index.needs, self._named())
         self.first_person = self._words("i") | self._words("me")
         self.third_person = self._words("himself")
@@ -81,33 +85,41 @@ class Rulebook:
         """The slots of the concepts that scorecards weigh, with their signs."""
         weighed = {sign for scales in self.scales.values() for sign in scales.signs}
         return {
-            self.lexicon.slot(element.atoms, element.phrases): f"{{{name}}}"
-            for (_, name), element in self._elements.items()
+            slot: f"{{{name}}}"
+            for (_, name), slot in self.concept_slots.items()
             if f"{{{name}}}" in weighed
         }
 
     def _rule(self, rule: Rule) -> None:
-        numbers = [self.index.add(s) for s in self._sayings(rule.says, rule, strict=not rule.after)]
+        numbers = self._add(rule.says, rule, strict=not rule.after)
         self.rule_of |= dict.fromkeys(numbers, rule)
         kind = self.answers if rule.after else self.says
         for role in ROLES if rule.by == "both" else (rule.by,):
             kind[role] |= _set_of(numbers)
-        silent = _set_of(self.index.add(saying) for saying in self._sayings(rule.unless, rule))
+        silent = _set_of(self._add(rule.unless, rule))
         if silent:
             self.unless[rule.id] = silent
 
-    def _sayings(
-        self, lines: Iterable[Line], owner: Rule | Cue, *, strict: bool = False
-    ) -> Iterator[Saying]:
-        for line in lines:
-            try:
-                parts = self._parsers[owner.language].parse(line.text)
-                sayings = compile_saying(parts, self.lexicon)
-                if strict and any(self._is_common(saying) for saying in sayings):
-                    raise SayingError("holds only very common words: any talk would match it")
-                yield from sayings
-            except SayingError as error:
-                self._wrong(owner, line, error)
+    def _add(self, lines: Iterable[Line], owner: Rule | Cue, *, strict: bool = False) -> list[int]:
+        """Take in the sayings of a rule or cue; returns their numbers."""
+        lines_of = {
+            self.index.add(saying): line
+            for line in lines
+            for saying in self._sayings(line, owner, strict=strict)
+        }
+        self.line_of |= lines_of
+        return list(lines_of)
+
+    def _sayings(self, line: Line, owner: Rule | Cue, *, strict: bool) -> list[Saying]:
+        try:
+            parts = self._parsers[owner.language].parse(line.text)
+            sayings = compile_saying(parts, self.lexicon)
+            if strict and any(self._is_common(saying) for saying in sayings):
+                raise SayingError("holds only very common words: any talk would match it")
+            return sayings
+        except SayingError as error:
+            self._wrong(owner, line, error)
+            return []
 
     def _is_common(self, saying: Saying) -> bool:
         whole = any(step.border for step in saying.steps)  # a short message of its own

@@ -221,6 +221,28 @@ class SayingParser:
         return Element(atoms | joined, frozenset(apart), (split,), optional)
 
 
+def without(saying: Saying, slot: int) -> Saying | None:
+    """The saying less the element `slot`, in whose place any word may stand; None if it is all."""
+    needed = tuple(other for other in saying.needed if other != slot)
+    steps: list[Step] = []
+    more = 0
+    for step in saying.steps:
+        slots = tuple(other for other in step.slots if other != slot)
+        if slots or step.border:
+            steps.append(step._replace(slots=slots, gap=step.gap + more))
+            more = 0
+        else:
+            more += step.gap + 1
+    return _around(tuple(steps), needed) if needed else None
+
+
+def loosened(saying: Saying, gap: int | None = None, *, borders: bool = True) -> Saying:
+    """The saying with `gap` words allowed between all its elements, or less its borders."""
+    steps = (step for step in saying.steps if borders or not step.border)
+    wide = (step if gap is None else step._replace(gap=gap) for step in steps)
+    return _around(tuple(wide), saying.needed)
+
+
 def compile_saying(parts: Sequence[Part], lexicon: Lexicon) -> list[Saying]:
     """The saying's variants: one, and one for each separable verb that may stand apart."""
     return [_compile(variant, lexicon) for variant in _variants(parts)]
@@ -332,5 +354,9 @@ def _anchored(steps: tuple[Step, ...], needed: Sequence[int], lexicon: Lexicon) 
     )
     if not by_weight:
         raise SayingError("holds no word of its own")
-    anchor = next(i for i, s in enumerate(steps) if by_weight[0] in s.slots and not s.optional)
-    return Saying(steps, anchor, tuple(by_weight))
+    return _around(steps, tuple(by_weight))
+
+
+def _around(steps: tuple[Step, ...], needed: tuple[int, ...]) -> Saying:
+    anchor = next(i for i, s in enumerate(steps) if needed[0] in s.slots and not s.optional)
+    return Saying(steps, anchor, needed)

@@ -54,17 +54,9 @@ class Scales:
         self.problems: list[Problem] = []
         self._halves = sum(HALF << lane * LANE for lane in range(len(cards)))
         self._wanted = sum(card.ask_at << lane * LANE for lane, card in enumerate(cards))
+        self.raises = frozenset(card.raises for card in cards if card.level is None)
         for lane, card in enumerate(cards):
             self._take(card, lane, concepts)
-
-    @property
-    def flags(self) -> frozenset[str]:
-        """The flags that have a card of their own."""
-        return frozenset(
-            card.raises.removeprefix("flag/")
-            for card in self._cards
-            if card.level is None and card.raises.startswith("flag/")
-        )
 
     @property
     def signs(self) -> Collection[str]:
@@ -97,6 +89,15 @@ class Scales:
             Weighed(card, _lane(together, lane) * FINE // length)
             for lane, card in enumerate(self._cards)
             if reached >> (lane * LANE + LANE - 1) & 1
+        ]
+
+    def points(self, signs: Collection[str]) -> list[Weighed]:
+        """What every card comes to with these signs, whether it reaches its `ask_at` or not."""
+        together = self._halves + sum(self._points.get(sign, 0) for sign in signs)
+        length = _length(signs)
+        return [
+            Weighed(card, _lane(together, lane) * FINE // length)
+            for lane, card in enumerate(self._cards)
         ]
 
     def shares(self, card: Scorecard, tokens: Sequence[Token], signs: Iterable[str]) -> list[Share]:

@@ -1,6 +1,7 @@
 """Fits scorecards on labelled messages: which words weigh for or against a flag or a topic.
 
-A logistic regression on the signs of a message (`reading.weighing.signs_in`), cut down to the signs
+A logistic regression on the signs of a message (`reading.weighing.signs_in`), each sign scaled by
+how unevenly it occurs (after Wang and Manning 2012, "Baselines and bigrams"), cut down to the signs
 that tell most, and rounded to whole numbers. Where the tiers begin is set on messages that the fit
 did not see (folds by source, so that no writer stands on both sides).
 """
@@ -26,7 +27,8 @@ from hoi.reading.weighing import USUAL
 FOLDS = 6
 SCALE = 10  # points for one unit of the regression's weights
 RARE = 3  # messages in which a sign must occur
-STRENGTH = 1.0  # the inverse of the penalty on weights
+STRENGTH = 0.2  # the inverse of the penalty on weights
+ORDINARY = 1.0  # how much an ordinary line counts beside a labelled message
 FEWEST = 25  # messages that a target must hold for
 TRUST = {"[": 3.0, "{": 1.5}  # how much sooner a rule's word or a concept gets weight
 LESS = {"*": 0.7, ".": 0.7}  # and a word's beginning or a far pair later
@@ -39,8 +41,8 @@ class Target(NamedTuple):
     """One scorecard to be fitted.
 
     `label` says whether a row is an example of it (None: it does not tell). The tiers begin where
-    so large a share of the messages that reach them are right, and where at most `ordinary_ask`
-    of 1,000 ordinary lines are asked about.
+    so large a share of the messages that reach them are right, and where at most so many of 1,000
+    ordinary lines reach them; a level begins where most messages are put right.
     """
 
     name: str
@@ -50,8 +52,8 @@ class Target(NamedTuple):
     flag_right: float = 0.85
     ask_right: float = 0.66
     signs: int = 1200
-    ordinary_flag: float = 0.5
-    ordinary_ask: float = 3.0
+    ordinary_flag: float = 3.0
+    ordinary_ask: float = 15.0
 
 
 class Fitted(NamedTuple):
@@ -98,7 +100,6 @@ def targets(topics: Iterable[str]) -> list[Target]:
     """What is fitted: the writer's suicidality and its levels, other flags, topics."""
     unsafe, psychosis = "unsafe_home_or_abuse", "acute_psychosis"
     flags: list[tuple[str, str | None]] = [
-        ("medication_question", None),
         ("self_harm", None),
         ("harm_to_others", None),
         ("unsafe_home", unsafe),
@@ -113,20 +114,27 @@ def targets(topics: Iterable[str]) -> list[Target]:
     ]
     suicidality = "flag/suicidality"
     return [
-        Target("suicidality", suicidality, is_now, signs=6000),
+        Target("suicidality", suicidality, is_now, None, 0.86, 0.68, 10_000, 0.4, 3.0),
         *(
-            Target(
-                f"suicidality.{name}", suicidality, _from_level(level), name, 0.6, 0.6, 1500, 1000
-            )
+            Target(f"suicidality.{name}", suicidality, _from_level(level), name, signs=1500)
             for level, name in (
                 ("active", "active_thoughts"),
                 ("plan", "intent_or_plan"),
                 ("acute", "acute"),
             )
         ),
-        *(Target(f"flag.{n}", f"flag/{n}", _flag(n, g), signs=1500) for n, g in flags),
+        Target(
+            "flag.medication_question",
+            "flag/medication_question",
+            _flag("medication_question"),
+            None,
+            0.9,
+            0.7,
+            3000,
+        ),
+        *(Target(f"flag.{n}", f"flag/{n}", _flag(n, g), signs=1200) for n, g in flags),
         *(
-            Target(f"topic.{n}", f"topic/{n}", _topic(n), None, 0.8, 0.5, 600, 1000, 1000)
+            Target(f"topic.{n}", f"topic/{n}", _topic(n), None, 0.75, 0.5, 800, 1000, 1000)
             for n in topics
         ),
     ]
@@ -140,6 +148,8 @@ class Data(NamedTuple):
     there: csr_matrix
     lengths: np.ndarray
     folds: np.ndarray
+    ordinary: np.ndarray
+    tiers: np.ndarray  # on which rows the tiers are set
 
 
 def read_signs(framework: Framework, language: str, rows: Sequence[Row]) -> Data:
@@ -149,12 +159,21 @@ def read_signs(framework: Framework, language: str, rows: Sequence[Row]) -> Data
     counts = Counter(sign for signs in found for sign in signs)
     known = sorted(sign for sign, count in counts.items() if count >= RARE and sign != "/")
     column = {sign: number for number, sign in enumerate(known)}
-    places = [(i, column[sign]) for i, signs in enumerate(found) for sign in signs if sign in column]
+    places = [
+        (i, column[sign]) for i, signs in enumerate(found) for sign in signs if sign in column
+    ]
     at = np.array(places).T
     there = csr_matrix((np.ones(len(places)), (at[0], at[1])), shape=(len(rows), len(known)))
     lengths = np.array([sqrt(max(len(signs), 1) / USUAL) for signs in found])
-    folds = np.array([crc32(str(row.get("file", row.get("id"))).encode()) % FOLDS for row in rows])
-    return Data(rows, known, there, lengths, folds)
+    return Data(
+        rows,
+        known,
+        there,
+        lengths,
+        np.array([crc32(str(row.get("file", row.get("id"))).encode()) % FOLDS for row in rows]),
+        np.array([bool(row.get("ordinary")) for row in rows]),
+        np.array([bool(row.get("tiers", True)) for row in rows]),
+    )
 
 
 def _reader(framework: Framework, language: str) -> Reader:
@@ -184,31 +203,54 @@ def fit(data: Data, target: Target) -> Fitted | None:
         return None
     points = _points(data, target, told, right)
     scores = _unseen(data, target, told, right)
-    ordinary = np.array([bool(row.get("ordinary")) for row in data.rows])
-    flag_at = _where(scores, told, right, ordinary, target.flag_right, target.ordinary_flag)
-    ask_at = _where(scores, told, right, ordinary, target.ask_right, target.ordinary_ask)
-    chosen = {data.signs[i]: int(points[i]) for i in np.flatnonzero(points)}
+    judged = told & data.tiers & ~data.ordinary
+    lines = np.sort(scores[data.ordinary])[::-1]
+    if target.level:
+        even = _even(scores[judged], right[judged])
+        return Fitted(target, _chosen(data, points), even, even, int(right.sum()), int(told.sum()))
+    flag_at = _where(scores[judged], right[judged], target.flag_right, lines, target.ordinary_flag)
+    ask_at = _where(scores[judged], right[judged], target.ask_right, lines, target.ordinary_ask)
     return Fitted(
-        target, chosen, min(ask_at, flag_at), flag_at, int(right.sum()), int(told.sum())
+        target,
+        _chosen(data, points),
+        min(ask_at, flag_at),
+        flag_at,
+        int(right.sum()),
+        int(told.sum()),
     )
 
 
+def _chosen(data: Data, points: np.ndarray) -> dict[str, int]:
+    return {data.signs[i]: int(points[i]) for i in np.flatnonzero(points)}
+
+
 def _points(data: Data, target: Target, told: np.ndarray, right: np.ndarray) -> np.ndarray:
-    trust = np.array([TRUST.get(sign[0], LESS.get(sign[-1], 1.0)) for sign in data.signs])
-    trust[[i for i, sign in enumerate(data.signs) if " .. " in sign]] = LESS["."]
+    scale = _trust(data.signs) * _unevenness(data.there, told & right, told & ~right)
     there = data.there[told].multiply(1 / data.lengths[told][:, None]).tocsr()
-    weighed = there.multiply(trust[None, :]).tocsr()
-    weights = _regression(weighed, right[told])
+    scaled = there.multiply(scale[None, :]).tocsr()
+    counts = np.where(data.ordinary[told], ORDINARY, 1.0)
+    weights = _regression(scaled, right[told], counts) * scale
     telling = np.abs(weights) * np.sqrt(np.asarray(data.there[told].sum(0)).ravel())
-    kept = np.argsort(-telling)[: target.signs]
-    again = np.zeros(len(trust))
-    again[kept] = _regression(weighed[:, kept], right[told]) * trust[kept]
+    kept = np.argsort(-telling, kind="stable")[: target.signs]
+    again = np.zeros(len(scale))
+    again[kept] = _regression(scaled[:, kept], right[told], counts) * scale[kept]
     return np.clip(np.round(again * SCALE), -400, 400)
 
 
-def _regression(there: csr_matrix, right: np.ndarray) -> np.ndarray:
+def _trust(signs: Sequence[str]) -> np.ndarray:
+    trust = [LESS["."] if " .. " in s else TRUST.get(s[0], LESS.get(s[-1], 1.0)) for s in signs]
+    return np.array(trust)
+
+
+def _unevenness(there: csr_matrix, right: np.ndarray, wrong: np.ndarray) -> np.ndarray:
+    """How much likelier each sign is on one side than on the other (the log, without its sign)."""
+    one, other = (np.asarray(there[rows].sum(0)).ravel() + 1 for rows in (right, wrong))
+    return np.abs(np.log((one / one.sum()) / (other / other.sum())))
+
+
+def _regression(there: csr_matrix, right: np.ndarray, counts: np.ndarray) -> np.ndarray:
     model = LogisticRegression(C=STRENGTH, max_iter=1000, solver="liblinear", random_state=0)
-    return np.asarray(model.fit(there, right).coef_[0])
+    return np.asarray(model.fit(there, right, sample_weight=counts).coef_[0])
 
 
 def _unseen(data: Data, target: Target, told: np.ndarray, right: np.ndarray) -> np.ndarray:
@@ -224,23 +266,23 @@ def _unseen(data: Data, target: Target, told: np.ndarray, right: np.ndarray) -> 
 
 
 def _where(
-    scores: np.ndarray,
-    told: np.ndarray,
-    right: np.ndarray,
-    ordinary: np.ndarray,
-    share: float,
-    per_thousand: float,
+    scores: np.ndarray, right: np.ndarray, share: float, lines: np.ndarray, per_thousand: float
 ) -> int:
     """The lowest score from which on `share` of the messages are right and ordinary lines few."""
-    labelled = told & ~ordinary
-    order = np.argsort(-scores[labelled], kind="stable")
-    precision = np.cumsum(right[labelled][order]) / np.arange(1, len(order) + 1)
+    order = np.argsort(-scores, kind="stable")
+    precision = np.cumsum(right[order]) / np.arange(1, len(order) + 1)
     good = np.flatnonzero(precision >= share)
-    by_share = scores[labelled][order][good[-1]] if len(good) else scores[labelled].max()
-    lines = np.sort(scores[ordinary])[::-1]
+    by_share = scores[order][good[-1]] if len(good) else scores.max()
     allowed = int(len(lines) * per_thousand / 1000)
     by_lines = lines[allowed] + 1 if allowed < len(lines) else -400
     return int(np.clip(np.ceil(max(by_share, by_lines)), -400, 400))
+
+
+def _even(scores: np.ndarray, right: np.ndarray) -> int:
+    """The score from which on calling a message right puts most messages right."""
+    order = np.argsort(-scores, kind="stable")
+    gained = np.cumsum(np.where(right[order], 1, -1))
+    return int(np.clip(np.ceil(scores[order][int(np.argmax(gained))]), -400, 400))
 
 
 def as_yaml(fitted: Fitted, language: str, source: str) -> Iterator[str]:
