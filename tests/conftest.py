@@ -53,7 +53,7 @@ def make_framework(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Pa
     ) -> Path:
         folder = tmp_path_factory.mktemp("framework") / "frameworks"
         ignored = shutil.ignore_patterns(
-            "rules", "concepts.yaml", "cues.yaml", "__pycache__", "*.py"
+            "rules", "scorecards", "concepts.yaml", "cues.yaml", "__pycache__", "*.py"
         )
         shutil.copytree(shipped(), folder, ignore=ignored)
         own: dict[str, dict[str, Sequence[Item]]] = {

@@ -608,7 +608,10 @@ def test_a_concept_is_explained_with_who_uses_it(make_framework: Callable[..., P
 @pytest.mark.parametrize(
     ("slip", "said"),
     [
-        ("self_ham", "no rule, cue, concept, flag, level or topic is called 'self_ham'; near it: "),
+        (
+            "self_ham",
+            "no rule, cue, concept, scorecard, flag, level or topic is called 'self_ham'; near it: ",
+        ),
         ("flag/trauma", "no flag is called 'flag/trauma'"),
         ("topic/traumas", "no topic is called 'topic/traumas'; near it: trauma"),
         ("zzzzzz", "is called 'zzzzzz'"),

@@ -227,6 +227,48 @@ def check(
     sys.exit(1 if errors else 0)
 
 
+@app.command("try")
+@_told
+def try_(
+    text: Annotated[
+        str,
+        typer.Argument(
+            metavar="TEXT", help="What someone types; messages sent in a row are parted by ' // '."
+        ),
+    ],
+    after: Annotated[str, typer.Option(help="The chatter's question before it.")] = "",
+    by: Annotated[str, typer.Option(help="visitor or chatter.")] = "visitor",
+    as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False,
+    language: Annotated[str | None, typer.Option(help="nl or en, for the words around it.")] = None,
+    frameworks: Frameworks = None,
+) -> None:
+    """Show step by step what is read in a text and why, and which rules nearly fired.
+
+    The text is read like an example of a rule: `>> ` parts a question from its answer.
+    """
+    from hoi.framework.load import load_framework
+    from hoi.guidance.guide import Guide
+    from hoi.model.conversation import Conversation
+    from hoi.reading.proof import ANSWER, messages_of
+    from hoi.reading.trace import Tracer
+    from hoi.terminal import show_trace
+
+    _check_language(language)
+    if by not in ("visitor", "chatter"):
+        _stop(f"--by is visitor or chatter, not '{by}'")
+    framework = load_framework(frameworks)
+    tracer = Tracer(framework)
+    messages = messages_of(f"{after} {ANSWER}{text}" if after else text, by)
+    trace = tracer.trace(messages)
+    tagged = Guide(framework, tracer).tag(Conversation(id="try", messages=tuple(messages)))
+    if as_json:
+        result = tagged.model_dump(mode="json", include={"flags", "topics", "frameworks", "hoi"})
+        record = {**trace.model_dump(mode="json"), **result}
+        sys.stdout.write(json.dumps(record, indent=1, ensure_ascii=False) + "\n")
+        return
+    show_trace(_console(), trace, tagged, framework.escalation.grading, language)
+
+
 @app.command()
 @_told
 def explain(
@@ -239,7 +281,7 @@ def explain(
     language: Annotated[str | None, typer.Option(help="nl or en, for the words around it.")] = None,
     frameworks: Frameworks = None,
 ) -> None:
-    """Show a rule, cue, concept, flag, level of suicidality or topic, with source and status."""
+    """Show a rule, cue, concept, scorecard, flag, level or topic, with source and status."""
     from hoi.framework.load import load_framework
     from hoi.framework.lookup import lookup, rules_of
     from hoi.terminal import show_item
@@ -328,7 +370,43 @@ def evaluate(
     sys.exit(1 if evaluation.refused else 0)
 
 
-def _tell(warnings: Sequence[str], refused: Sequence[HoiError]) -> None:
+@app.command()
+@_told
+def diff(
+    old: Annotated[str, typer.Argument(help="A folder of frameworks.", metavar="OLD")],
+    new: Annotated[str, typer.Argument(help="The same, changed.", metavar="NEW")],
+    corpus: Annotated[
+        list[str],
+        typer.Argument(help="Files, folders, or - for standard input.", metavar="CORPUS..."),
+    ],
+    only: Annotated[str | None, typer.Option(help="Only this flag or topic.", metavar="ID")] = None,
+    at_most: Annotated[int, typer.Option(min=0, help="Show up to so many messages.")] = 50,
+    workers: Annotated[int, typer.Option(min=1, help="Processes to use.")] = 1,
+) -> None:
+    """Show what a changed set of rules does to a corpus: what is gained, lost and changed.
+
+    Exit code 0 whether anything differs or not; 1 if any row was refused.
+    """
+    from rich.progress import track
+
+    from hoi.research.diff import diff as compare
+    from hoi.research.formats import read_rows
+    from hoi.terminal import show_diff
+
+    rows = track(
+        read_rows(corpus),
+        "reading",
+        console=_console(stderr=True),
+        disable=not sys.stderr.isatty(),
+    )
+    about = only.rpartition("/")[2] if only else None
+    difference = compare(rows, old, new, about, workers)
+    _tell(difference.warnings, difference.refused)
+    show_diff(_console(), difference, at_most)
+    sys.exit(1 if difference.refused else 0)
+
+
+def _tell(warnings: Sequence[str], refused: Sequence[HoiError | str]) -> None:
     """What was odd (the first few) and what was left out (all of it), on standard error."""
     from hoi.research.run import WARNINGS_SHOWN
 

@@ -1,4 +1,4 @@
-"""Finds what an id names: a rule, cue, concept, flag, level of suicidality or topic."""
+"""Finds what an id names: a rule, cue, concept, scorecard, flag, level or topic."""
 
 from __future__ import annotations
 
@@ -8,13 +8,24 @@ from typing import TypeAlias
 
 from hoi.errors import UnknownIdError
 from hoi.framework.concepts import names_in
-from hoi.model.method import Concept, Cue, FlagKind, Framework, Level, Line, Rule, Topic
+from hoi.model.method import (
+    Concept,
+    Cue,
+    FlagKind,
+    Framework,
+    Level,
+    Line,
+    Rule,
+    Scorecard,
+    Topic,
+)
 
-Item: TypeAlias = Rule | Cue | Concept | FlagKind | Level | Topic
+Item: TypeAlias = Rule | Cue | Concept | Scorecard | FlagKind | Level | Topic
 KINDS: dict[str, type[Item]] = {
     "rule": Rule,
     "cue": Cue,
     "concept": Concept,
+    "scorecard": Scorecard,
     "flag": FlagKind,
     "level": Level,
     "topic": Topic,
@@ -60,6 +71,7 @@ def _items(framework: Framework) -> Iterator[Item]:
     yield from framework.rules
     yield from framework.cues
     yield from framework.concepts
+    yield from framework.scorecards
     yield from framework.escalation.flags
     yield from framework.escalation.levels
     yield from framework.topics.topics

@@ -16,7 +16,7 @@ from hoi.reading.sayings import Saying, loosened, without
 from hoi.reading.tokens import BREAK, Kind, Token
 
 Lack = Literal["stop", "border", "far", "order", "missing", "question"]
-TELLING = 2.0  # what is there must be as telling as a word in a hundred
+TELLING = 3.0  # what is there must be as telling as a word in a thousand
 
 
 class Near(NamedTuple):

@@ -17,16 +17,17 @@ import signal
 import sys
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
+from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import IO, Literal, NamedTuple
+from typing import IO, Any, Literal, NamedTuple, TypeAlias, TypeVar
 
 from hoi.errors import HoiError, OutputError
-from hoi.guidance.guide import Guide, load
+from hoi.guidance.guide import load
 from hoi.model.conversation import Conversation
 from hoi.model.tagged import TaggedConversation
 from hoi.reading.grading import highest
@@ -35,6 +36,8 @@ from hoi.research.formats import Row
 CHUNK = 32
 WAITING_PER_WORKER = 4
 Format = Literal["jsonl", "csv"]
+T = TypeVar("T")
+Work: TypeAlias = Callable[[Conversation], T]
 CSV_COLUMNS = (
     "id", "language", "main_topic", "topics", "escalate", "ask", "suicidality_level",
     "questions_answered", "chime_d", "life_stage", "life_stage_by", "ending",
@@ -57,19 +60,37 @@ def tag_rows(
         FrameworkError: if the frameworks hold mistakes.
         HoiError: if a worker process died.
     """
+    with closing(each_row(rows, partial(_tagger, frameworks, form), workers)) as tagged:
+        for row, line in tagged:
+            yield Outcome(row, line)
+
+
+def each_row(
+    rows: Iterable[Row], make: Callable[[], Work[T]], workers: int = 1
+) -> Generator[tuple[Row, T | None], None, None]:
+    """Each row, in order, with what the work makes of its conversation; None if it was refused.
+
+    Args:
+        rows: what to work on.
+        make: gives the work; called in every process, so it must be a function of a module, or a
+            `partial` of one.
+        workers: how many processes.
+
+    Raises:
+        HoiError: if a worker process died; and whatever `make` raises.
+    """
     chunks = _chunks(rows)
+    work = make()  # mistakes in the frameworks are said here, not by a worker that dies
     if workers <= 1:
-        worker = _Worker(load(frameworks), form)
         for chunk in chunks:
-            yield from worker.tag(chunk)
+            yield from _done(chunk, work)
         return
-    load(frameworks)  # mistakes in the frameworks are said here, not by a worker that dies
-    with ProcessPoolExecutor(workers, initializer=_start, initargs=(frameworks, form)) as pool:
-        waiting: deque[Future[list[Outcome]]] = deque()
+    with ProcessPoolExecutor(workers, initializer=_start, initargs=(make,)) as pool:
+        waiting: deque[Future[list[tuple[Row, T | None]]]] = deque()
         try:
             for chunk in chunks:
                 with _undisturbed():  # the workers are started here
-                    waiting.append(pool.submit(_tag, chunk))
+                    waiting.append(pool.submit(_do, chunk))
                 if len(waiting) >= workers * WAITING_PER_WORKER:
                     yield from waiting.popleft().result()
             while waiting:
@@ -188,19 +209,17 @@ def rejected(row: Row) -> str:
     return _json_line(record)
 
 
-class _Worker:
-    def __init__(self, guide: Guide, form: Format) -> None:
-        self._guide = guide
-        self._line: Callable[[TaggedConversation], str] = _csv_row if form == "csv" else _json_row
-
-    def tag(self, rows: Sequence[Row]) -> list[Outcome]:
-        return [Outcome(row, self._tagged(row.conversation)) for row in rows]
-
-    def _tagged(self, conversation: Conversation | None) -> str | None:
-        return None if conversation is None else self._line(self._guide.tag(conversation))
+def _tagger(frameworks: str | None, form: Format) -> Work[str]:
+    guide = load(frameworks)
+    line: Callable[[TaggedConversation], str] = _csv_row if form == "csv" else _json_row
+    return lambda conversation: line(guide.tag(conversation))
 
 
-_workers: list[_Worker] = []  # one in each worker process
+def _done(rows: Sequence[Row], work: Work[T]) -> list[tuple[Row, T | None]]:
+    return [(row, None if row.conversation is None else work(row.conversation)) for row in rows]
+
+
+_work: list[Work[Any]] = []  # one in each worker process
 
 
 @contextmanager
@@ -216,12 +235,12 @@ def _undisturbed() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _start(frameworks: str | None, form: Format) -> None:
+def _start(make: Callable[[], Work[Any]]) -> None:
     # Ctrl-C reaches every process of the terminal; the main one stops the others itself.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    _workers[:] = [_Worker(load(frameworks), form)]
+    _work[:] = [make()]
 
 
 def _end_with_parent() -> None:
@@ -232,8 +251,8 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def _tag(rows: Sequence[Row]) -> list[Outcome]:
-    return _workers[0].tag(rows)
+def _do(rows: Sequence[Row]) -> list[tuple[Row, Any]]:
+    return _done(rows, _work[0])
 
 
 def _chunks(rows: Iterable[Row]) -> Iterator[list[Row]]:

@@ -1,4 +1,4 @@
-"""A rule, cue, concept, flag, level or topic in full: what `hoi explain` prints."""
+"""A rule, cue, concept, scorecard, flag, level or topic in full: what `hoi explain` prints."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from hoi.errors import HoiError
 from hoi.framework.lookup import Item
 from hoi.model.base import Text as Bilingual
 from hoi.model.method import (
@@ -20,11 +21,14 @@ from hoi.model.method import (
     Level,
     Line,
     Rule,
+    Scorecard,
     Sourced,
     Topic,
 )
 from hoi.terminal.protocol import SUICIDALITY, Protocol, route_words, routes_of
 from hoi.terminal.words import Words, add_to, labelled, line_of
+
+SIGNS_SHOWN = 20  # of a scorecard, each way
 
 
 def show_item(
@@ -54,11 +58,14 @@ def show_item(
     elif isinstance(item, Concept):
         title = f"{words('concept')} {item.id} ({item.language})"
         table.add_row(Text(words("concept.terms")), _block(item.terms, ""))
+    elif isinstance(item, Scorecard):
+        title = f"{words('scorecard')} {item.id}"
+        _scorecard(table, item, words)
     else:
         title = f"{words(_label(item))} {item.id}: {item.name.to(words.language)}"
         _described(table, item, framework, words)
     _source(table, item, words)
-    if not isinstance(item, Cue):
+    if not isinstance(item, Cue | Scorecard):
         _rules(table, rules, words)
     console.print(Text(line_of(title), style="bold"))
     console.print(table)
@@ -113,6 +120,36 @@ def _cue(table: Table, cue: Cue, words: Words) -> None:
     )
     _facts(table, facts, words)
     table.add_row(Text(words("rule.says")), _block(cue.says, ""))
+
+
+def _scorecard(table: Table, card: Scorecard, words: Words) -> None:
+    """What it raises and from how many points on, and its heaviest signs both ways."""
+    points = sorted(map(_sign, card.points), key=lambda pair: (-abs(pair[0]), pair[1]))
+    facts = (
+        ("rule.raises", card.raises),
+        ("rule.level", card.level),
+        ("card.ask_at", str(card.ask_at)),
+        ("card.flag_at", str(card.flag_at)),
+        ("card.signs", str(len(points))),
+    )
+    _facts(table, facts, words)
+    for key, style, way in (("card.for", "green", 1), ("card.against", "red", -1)):
+        signs = [(number, sign) for number, sign in points if number * way > 0]
+        shown = [Text(f"{number:+4} {line_of(sign)}", style=style) for number, sign in signs]
+        if len(signs) > SIGNS_SHOWN:
+            more = f"({words('card.heaviest')} {SIGNS_SHOWN} {words('rule.of')} {len(signs)})"
+            shown = [*shown[:SIGNS_SHOWN], Text(more, style="dim")]
+        if shown:
+            add_to(table, words(key), shown)
+
+
+def _sign(line: Line) -> tuple[int, str]:
+    number, _, sign = line.text.partition(" ")
+    try:
+        return int(number), sign.strip()
+    except ValueError:
+        what = f"line {line.number}: '{line.text}' is not a whole number and a sign"
+        raise HoiError(f"{what}; hoi check tells all such lines") from None
 
 
 def _label(item: FlagKind | Level | Topic) -> str:
