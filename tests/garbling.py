@@ -1,18 +1,18 @@
 """Makes mistakes in a line of text the way people do, one of a kind, always the same ones.
 
-`garble(kind, line, language, dice)` gives the line with one mistake, or None where that kind of
-mistake cannot be made in it. Nothing is chosen for being easy to read: a mistake may well give
-another real word.
+`garble(kind, line, typist)` gives the line with one mistake, or None where that kind of mistake
+cannot be made in it. Nothing is chosen for being easy to read: a mistake may well give another
+real word. The first letter of a word is kept in slips of the fingers: it is rarely wrong (Pollock
+& Zamora 1984).
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from random import Random
-
-from simplemma import is_known
+from typing import NamedTuple
 
 WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 LONG = 7
@@ -33,7 +33,6 @@ SOUNDS = {  # what is written: what is typed
         (r"dt$", "d"),
         (r"(?<=[aeiou])d$", "t"),
         (r"(?<=[^d])t$", "d"),
-        (r"(?<=[^d])t$", "dt"),
         (r"(?<=[^td])d$", "dt"),
         (r"ei", "ij"),
         (r"ij", "ei"),
@@ -49,14 +48,27 @@ SOUNDS = {  # what is written: what is typed
         (r"^are$", "r"),
         (r"^through$", "thru"),
         (r"^though$", "tho"),
-        (r"th", "f"),
-        (r"ing$", "in"),
+        (r"th", "f"),  # only as in "think": see VOICED
+        (r"(?<=[aeiouy][a-z])ing$|(?<=[aeiouy][a-z]{2})ing$", "in"),
         (r"ight$", "ite"),
         (r"ph", "f"),
     ),
 }
 
+VOICED = re.compile(  # words in which nobody says "f" for "th"
+    r"^(?:th(?:e|is|at|ese|ose|ey.*|em.*|eir|en|ere.*|an|ough|us)|with.*|wi?thout"
+    r"|.*(?:[oae]ther|ither|athe|othe)(?:s|d|r|ing|ed)?)(?:'.*)?$"
+)
+
 Edit = Callable[[str, Random], str | None]
+
+
+class Typist(NamedTuple):
+    """Who makes the mistake: in which language, knowing which words, by which throws of dice."""
+
+    language: str
+    words: Collection[str]
+    dice: Random
 
 
 def _words(line: str, at_least: int = 1) -> list[re.Match[str]]:
@@ -92,15 +104,15 @@ def _slip(word: str, dice: Random) -> str | None:
     return dice.choice(slips)
 
 
-def typo(line: str, language: str, dice: Random) -> str | None:
+def typo(line: str, typist: Typist) -> str | None:
     """Letters swapped, one dropped, doubled or hit beside, within a word of seven or more."""
-    return _in_one_word(line, dice, _slip, LONG)
+    return _in_one_word(line, typist.dice, _slip, LONG)
 
 
-def case(line: str, language: str, dice: Random) -> str | None:
+def case(line: str, typist: Typist) -> str | None:
     """All capitals, capitals at each word, or capitals anywhere."""
-    mixed = "".join(dice.choice((char.lower(), char.upper())) for char in line)
-    return dice.choice((line.upper(), line.title(), mixed))
+    mixed = "".join(typist.dice.choice((char.lower(), char.upper())) for char in line)
+    return typist.dice.choice((line.upper(), line.title(), mixed))
 
 
 def _accented(word: str, dice: Random) -> str | None:
@@ -112,45 +124,45 @@ def _accented(word: str, dice: Random) -> str | None:
     return unicodedata.normalize(dice.choice(("NFC", "NFD")), marked)
 
 
-def accents(line: str, language: str, dice: Random) -> str | None:
+def accents(line: str, typist: Typist) -> str | None:
     """An accent where none belongs, composed or not."""
-    return _in_one_word(line, dice, _accented, 3)
+    return _in_one_word(line, typist.dice, _accented, 3)
 
 
 def _lengthened(word: str, dice: Random) -> str | None:
-    at = dice.randrange(len(word))
+    at = dice.choice([at for at, char in enumerate(word) if char.isalpha()])
     return word[:at] + word[at] * dice.choice((2, 3, 4, 6, 9)) + word[at + 1 :]
 
 
-def stretched(line: str, language: str, dice: Random) -> str | None:
+def stretched(line: str, typist: Typist) -> str | None:
     """One letter of a word of three or more typed twice to nine times."""
-    return _in_one_word(line, dice, _lengthened, 3)
+    return _in_one_word(line, typist.dice, _lengthened, 3)
 
 
-def glued(line: str, language: str, dice: Random) -> str | None:
+def glued(line: str, typist: Typist) -> str | None:
     """The blank between two words left out."""
     blanks = [found.start() + 1 for found in re.finditer(r"[^\W\d_] (?=[^\W\d_])", line)]
     if not blanks:
         return None
-    at = dice.choice(blanks)
+    at = typist.dice.choice(blanks)
     return line[:at] + line[at + 1 :]
 
 
-def _cuts(word: str, language: str) -> Iterator[str]:
+def _cuts(word: str, words: Collection[str]) -> Iterator[str]:
     for at in range(3, len(word) - 2):
         parts = word[:at], word[at:]
-        if all(is_known(part.lower(), lang=language) for part in parts):
+        if all(part.lower() in words for part in parts):
             yield " ".join(parts)
 
 
-def split(line: str, language: str, dice: Random) -> str | None:
-    """A blank within a word, between two words of the language."""
+def split(line: str, typist: Typist) -> str | None:
+    """A blank within a word, where it leaves two words."""
 
     def edit(word: str, dice: Random) -> str | None:
-        cuts = list(_cuts(word, language))
+        cuts = list(_cuts(word, typist.words))
         return dice.choice(cuts) if cuts else None
 
-    return _in_one_word(line, dice, edit, SPLIT_FROM)
+    return _in_one_word(line, typist.dice, edit, SPLIT_FROM)
 
 
 def _with_digits(word: str, dice: Random) -> str | None:
@@ -165,45 +177,48 @@ def _with_digits(word: str, dice: Random) -> str | None:
     return typed if re.search(r"[^\W\d_]", typed) else None
 
 
-def leet(line: str, language: str, dice: Random) -> str | None:
+def leet(line: str, typist: Typist) -> str | None:
     """Digits, @ and $ for letters in one word of four or more."""
-    return _in_one_word(line, dice, _with_digits, 4)
+    return _in_one_word(line, typist.dice, _with_digits, 4)
 
 
-def spaced(line: str, language: str, dice: Random) -> str | None:
+def spaced(line: str, typist: Typist) -> str | None:
     """One word of four or more typed letter by letter."""
-    by = dice.choice((" ", " ", ".", "-"))
-    return _in_one_word(line, dice, lambda word, _: by.join(word) if word.isalpha() else None, 4)
+    by = typist.dice.choice((" ", " ", ".", "-"))
+    return _in_one_word(
+        line, typist.dice, lambda word, _: by.join(word) if word.isalpha() else None, 4
+    )
 
 
-def emoji(line: str, language: str, dice: Random) -> str | None:
+def emoji(line: str, typist: Typist) -> str | None:
     """An emoji before, after or glued to a word."""
-    sign = dice.choice(EMOJI) * dice.choice((1, 1, 3))
-    shape = dice.choice(("{1} {0}", "{0} {1}", "{0}{1}", "{1}{0}"))
-    return _in_one_word(line, dice, lambda word, _: shape.format(word, sign))
+    sign = typist.dice.choice(EMOJI) * typist.dice.choice((1, 1, 3))
+    shape = typist.dice.choice(("{1} {0}", "{0} {1}", "{0}{1}", "{1}{0}"))
+    return _in_one_word(line, typist.dice, lambda word, _: shape.format(word, sign))
 
 
-def phonetic(line: str, language: str, dice: Random) -> str | None:
+def phonetic(line: str, typist: Typist) -> str | None:
     """One sound written another way."""
 
     def edit(word: str, dice: Random) -> str | None:
         ways = [
             word[: found.start()] + typed + word[found.end() :]
-            for written, typed in SOUNDS[language]
+            for written, typed in SOUNDS[typist.language]
             for found in re.finditer(written, word.lower())
+            if written != "th" or not VOICED.match(word.lower())
         ]
         return dice.choice(ways) if ways else None
 
-    return _in_one_word(line, dice, edit)
+    return _in_one_word(line, typist.dice, edit)
 
 
-def apostrophes(line: str, language: str, dice: Random) -> str | None:
+def apostrophes(line: str, typist: Typist) -> str | None:
     """All apostrophes left out."""
     plain = re.sub(r"['’]", "", line)
     return plain if plain != line else None
 
 
-KINDS: dict[str, Callable[[str, str, Random], str | None]] = {
+KINDS: dict[str, Callable[[str, Typist], str | None]] = {
     kind.__name__: kind
     for kind in (
         *(typo, case, accents, stretched, glued, split),
@@ -212,6 +227,6 @@ KINDS: dict[str, Callable[[str, str, Random], str | None]] = {
 }
 
 
-def garble(kind: str, line: str, language: str, dice: Random) -> str | None:
+def garble(kind: str, line: str, typist: Typist) -> str | None:
     """`line` with one mistake of `kind`; None if it has no place for it."""
-    return KINDS[kind](line, language, dice)
+    return KINDS[kind](line, typist)

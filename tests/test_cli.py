@@ -399,7 +399,7 @@ def test_schema_describes_what_goes_in(command: Command) -> None:
 def test_help_and_version(command: Command) -> None:
     helped = command("--help")
     assert helped.exit_code == 0
-    for name in ("tag", "show", "check", "explain", "schema", "evaluate", "version"):
+    for name in ("tag", "show", "check", "explain", "try", "diff", "schema", "evaluate", "version"):
         assert re.search(rf"\b{name}\b", helped.stdout)
         assert command(name, "--help").exit_code == 0
     assert command("version").stdout == f"{hoi.guidance.guide.VERSION}\n"

@@ -610,7 +610,7 @@ def test_a_concept_is_explained_with_who_uses_it(make_framework: Callable[..., P
     [
         (
             "self_ham",
-            "no rule, cue, concept, scorecard, flag, level or topic is called 'self_ham'; near it: ",
+            "no rule, cue, concept, scorecard, flag, level or topic is called 'self_ham'; near",
         ),
         ("flag/trauma", "no flag is called 'flag/trauma'"),
         ("topic/traumas", "no topic is called 'topic/traumas'; near it: trauma"),

@@ -372,6 +372,47 @@ def evaluate(
 
 @app.command()
 @_told
+def fit(
+    data: Annotated[
+        list[str], typer.Argument(help="Labelled messages and ordinary lines.", metavar="DATA...")
+    ],
+    language: Annotated[str, typer.Option(help="nl or en: the language of the messages.")],
+    out: Annotated[Path, typer.Option(help="The framework folder to write cards into.")],
+    limits: Annotated[
+        list[str] | None, typer.Option(help="A file of DATA's form on which the tiers are set.")
+    ] = None,
+    only: Annotated[str, typer.Option(help="Only cards whose name begins so.")] = "",
+    source: Annotated[str, typer.Option(help="What the cards' `source` says.")] = "`hoi fit`:",
+    frameworks: Frameworks = None,
+) -> None:
+    """Fit scorecards on labelled messages and write them as YAML (needs the extra `research`).
+
+    The form of DATA is that of `hoi evaluate`. Exit code 1 if any row was refused.
+    """
+    from rich.progress import track
+
+    from hoi.framework.load import load_framework
+    from hoi.research.fit import fit as fit_card
+    from hoi.research.fit import read_signs, rows_of, targets, write_cards
+
+    framework = load_framework(frameworks)
+    rows, refused = rows_of(data, limits or [])
+    signs = read_signs(framework, language, rows)
+    wanted = [t for t in targets(t.id for t in framework.topics.topics) if t.name.startswith(only)]
+    found = [
+        fit_card(signs, target)
+        for target in track(wanted, "fitting", console=_console(stderr=True))
+    ]
+    cards = [card for card in found if card is not None]
+    for path in write_cards(out, language, cards, source):
+        sys.stderr.write(f"hoi: wrote {path}\n")
+    for error in refused:
+        sys.stderr.write(f"hoi: {error}\n")
+    sys.exit(1 if refused else 0)
+
+
+@app.command()
+@_told
 def diff(
     old: Annotated[str, typer.Argument(help="A folder of frameworks.", metavar="OLD")],
     new: Annotated[str, typer.Argument(help="The same, changed.", metavar="NEW")],

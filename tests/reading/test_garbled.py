@@ -8,19 +8,21 @@ stands. `pytest tests/reading/test_garbled.py -s` prints the share by kind of mi
 from __future__ import annotations
 
 import os
+import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from random import Random
 from typing import NamedTuple
 
 import pytest
+from tests.garbling import KINDS, Typist, garble
 
 import hoi
 from hoi.model.base import LANGUAGES
 from hoi.model.method import Rule
 from hoi.reading.proof import ANSWER, messages_of, stands
 from hoi.reading.reader import Tail
-from tests.garbling import KINDS, garble
 
 SEED = 20251125
 EXAMPLES = 2000
@@ -39,15 +41,20 @@ class Garbled(NamedTuple):
 def _of_kind(kind: str, language: str, rules: Sequence[Rule]) -> Iterator[Garbled]:
     """Every example that this mistake can be made in, in an order of its own.
 
-    Each has its own dice, so that a new rule changes the order and not the mistakes.
+    Each has its own dice, so that a new rule changes few of the examples taken.
     """
-    lines = [(rule, line.text) for rule in rules for line in rule.match]
-    thrown = [(Random(f"{SEED} {kind} {rule.id} {line}"), rule, line) for rule, line in lines]
-    for _, _, dice, rule, line in sorted(
-        ((dice.random(), number, dice, rule, line) for number, (dice, rule, line) in enumerate(thrown))
-    ):
+    words = Counter(
+        word for rule in rules for line in rule.match for word in re.findall(r"\w+", line.text)
+    )
+    usual = {word for word, times in words.items() if times > 1}
+    thrown = [
+        (Random(f"{SEED} {kind} {rule.id} {line.text}"), rule, line.text)
+        for rule in rules
+        for line in rule.match
+    ]
+    for dice, rule, line in sorted(thrown, key=lambda one: one[0].random()):
         question, answer, said = line.rpartition(ANSWER)
-        typed = garble(kind, said, language, dice)
+        typed = garble(kind, said, Typist(language, usual, dice))
         if typed is not None:
             yield Garbled(rule, line, question + answer + typed)
 

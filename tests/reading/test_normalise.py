@@ -21,6 +21,13 @@ VOCABULARY = [
     "medicatie",
     "nietmeer",
     "suicide",
+    "mes",
+    "pillen",
+    "stemmen",
+    "stommen",
+    "slikken",
+    "wortel",
+    "worthless",
 ]
 
 
@@ -31,7 +38,7 @@ def normaliser() -> Normaliser:
         language="nl",
         words=words,
         fillers=frozenset({"gewoon"}),
-        common=("ik", "niet"),
+        common=("ik", "het", "niet", "meer", "dood", "stemmen", "op", "de", "not"),
         neighbours=frozenset({"sprengen"}),
     )
     normaliser = Normaliser({"nl": spelling})
@@ -106,6 +113,16 @@ def test_chat_spelling_and_clitics(
         ("zeflmoord", ("zelfmoord",)),
         ("zelfmoort", ("zelfmoord",)),
         ("sellefmoord", ("sellefmoord",)),
+        ("notttt", ("not",)),  # the commoner of two dictionary words, in any language
+        ("houu", ("houu",)),  # short and not common: left as it is
+        ("deee", ("de",)),
+        ("stmmen", ("stemmen",)),  # the commoner of two that are one slip away
+        ("stemnen", ("stemmen",)),  # the key beside
+        ("gslikt", ("geslikt",)),  # a form of a word that sayings use
+        ("zelfmordgedachten", ("zelfmoordgedachten",)),  # a slip in a known beginning
+        ("zelfmoordzus", ("zelfmoordzus",)),  # none to mend in it
+        ("zelfmoord's", ("zelfmoord",)),
+        ("worfless", ("worthless",)),
         ("gebeurt", ("gebeurt",)),  # a word of its own in the dictionary: left as it is
     ],
 )
@@ -120,8 +137,37 @@ def test_real_and_short_words_are_no_typos(normaliser: Normaliser, typed: str) -
     assert normaliser.mended(typed) == (typed,)
 
 
-def test_glued_words(normaliser: Normaliser) -> None:
-    assert normaliser.mended("levenniet") == ("leven", "niet")
+@pytest.mark.parametrize("typed", ["17e", "50mg", "2001", "333", "4x4", "ab1", "@jan"])
+def test_numbers_and_names_are_not_made_of_letters(normaliser: Normaliser, typed: str) -> None:
+    assert normaliser.mended(typed) == (typed,)
+
+
+@pytest.mark.parametrize("typed", ["p1ll3n", "p!llen"])
+def test_signs_for_letters(normaliser: Normaliser, typed: str) -> None:
+    assert (normaliser.mended(typed) == ("pillen",)) == ("!" not in typed)
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("levenniet", ("leven", "niet")),
+        ("ikhet", ("ik", "het")),
+        ("ikslikken", ("ik", "slikken")),
+        ("pillenmes", ("pillen", "mes")),
+        ("heb'khet", ("heb", "ik", "het")),
+    ],
+)
+def test_glued_words(normaliser: Normaliser, typed: str, meant: tuple[str, ...]) -> None:
+    assert normaliser.mended(typed) == meant
+
+
+@pytest.mark.parametrize("typed", ["jamesx", "mesil", "oppillen", "parisx"])
+def test_names_and_compounds_are_not_cut(normaliser: Normaliser, typed: str) -> None:
+    assert normaliser.mended(typed) == (typed,)
+
+
+def test_many_stretched_letters_cost_little(normaliser: Normaliser) -> None:
+    assert normaliser.mended("aabbccddeeffgghhii") == ("aabbccddeeffgghhii",)
 
 
 def test_dood_in_front_is_never_cut_off(normaliser: Normaliser) -> None:

@@ -39,6 +39,7 @@ RULES: list[dict[str, Any]] = [
         "level": "intent_or_plan",
         "says": "een plan",
     },
+    {"id": "nl.test.concept", **WISH, "says": "vlucht liever {wanting}"},
     {"id": "nl.test.topic", "raises": "topic/meaning", "says": "zeemeeuw vliegt"},
 ]
 CUES = [
@@ -93,13 +94,14 @@ def _near(message: MessageTrace) -> dict[str, str]:
 
 def test_tracing_changes_no_reading(tracer: Tracer, folder: Path) -> None:
     reader = Reader(load_framework(folder))
-    tails = (Tail(), Tail())
+    plain_tail = traced_tail = Tail()
     texts = ["heb je een plan?", "soms", "ik wil\nsterven", "mijn zus wil sterven", "regenboog wil"]
     for number, text in enumerate(texts):
         message = Message(role="visitor" if number else "chatter", text=text)
-        plain, traced = reader.read(message, tails[0]), tracer.read(message, tails[1])
-        assert plain == traced
-        tails = (plain.tail._replace(fragments=()), traced.tail._replace(fragments=()))
+        plain, traced = reader.read(message, plain_tail), tracer.read(message, traced_tail)
+        assert (plain.findings, plain.graded) == (traced.findings, traced.graded)
+        assert plain.findings
+        plain_tail, traced_tail = plain.tail, traced.tail
 
 
 def test_words_are_shown_as_typed_and_as_read(tracer: Tracer) -> None:
@@ -130,10 +132,10 @@ def test_a_rule_that_fired_shows_its_saying_and_words(tracer: Tracer, folder: Pa
 
 def test_what_turned_a_finding_is_told(tracer: Tracer) -> None:
     (fired,) = _last(tracer, "mijn zus wil nooit sterven").fired
-    assert [(turn.sets, turn.cue, turn.words) for turn in fired.turned] == [
+    assert {(turn.sets, turn.cue, turn.words) for turn in fired.turned} == {
         ("negated", "nl.cue.never", "nooit"),
         ("other", "nl.cue.sister", "mijn zus"),
-    ] or {turn.words for turn in fired.turned} == {"mijn zus"}
+    }
     (quoted,) = _last(tracer, 'hij zei "wil sterven"').fired
     assert [(turn.sets, turn.cue) for turn in quoted.turned] == [("quoted", None)]
     assert quoted.left < quoted.grade
@@ -186,11 +188,15 @@ def test_near_misses_say_what_is_missing(tracer: Tracer, text: str, rule: str, l
 
 
 def test_a_missing_element_is_named(tracer: Tracer) -> None:
-    (near,) = [n for n in _last(tracer, "sterven").near if n.lack == "missing"] or [None]
-    if near is not None:
-        assert near.concept == "wanting"
+    (near,) = _last(tracer, "sterven lijkt haar").near
+    assert (near.words, near.lack, near.terms) == ("sterven lijkt", "missing", ("mij",))
     (near,) = [n for n in _last(tracer, "van de brug springen").near if n.rule == "nl.test.order"]
     assert (near.words, near.terms) == ("brug springen", ("water",))
+
+
+def test_a_missing_concept_is_named(tracer: Tracer) -> None:
+    (near,) = _last(tracer, "vlucht liever").near
+    assert (near.concept, near.terms) == ("wanting", ("wil", "zou willen"))
 
 
 def test_only_flags_have_near_misses(tracer: Tracer) -> None:
@@ -211,7 +217,7 @@ def test_scorecards_show_points_thresholds_and_signs(tracer: Tracer) -> None:
     wish, topic = cards["nl.card.wish"], cards["nl.card.topic"]
     assert (wish.total, wish.ask_at, wish.flag_at) == (12, 10, 30)
     assert wish.points > wish.total  # for so short a message
-    assert wish.tier == "flag" if wish.points >= 30 else "ask"
+    assert wish.tier == "flag"
     assert [(sign.sign, sign.points) for sign in wish.for_] == [("regenboog", 12)]
     assert topic.tier is None and topic.points == 0
     against = {card.id: card for card in _last(tracer, "regenboog taart").cards}["nl.card.wish"]

@@ -485,13 +485,17 @@ class Scorecard(Sourced):
     longer word begins with (`parac*`), two neighbouring words (`niet meer`), two words with one or
     two between them (`niet .. meer`), a concept (`{medication_name}`) or what rules said
     (`[suicidality ask]`). The points are added up and set against the length of the message. From
-    `ask_at` on the flag is asked about (the topic is named), from `flag_at` on it is passed on.
+    `ask_at` on the flag is asked about (the topic is named), from `flag_at` on it is passed on. A
+    card with a `level` or a `kind` does not raise the flag: it says of which level or kind it is.
     """
 
     id: str
     language: str
     raises: str
     level: str | None = None
+    kind: str | None = None
+    experiencer: Literal["self", "other"] = "self"
+    time: Literal["current", "past"] = "current"
     ask_at: CardPoints
     flag_at: CardPoints
     points: tuple[Line, ...]

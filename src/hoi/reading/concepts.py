@@ -112,6 +112,14 @@ class Lexicon:
         """About how often a word fills this slot; 1 for any word."""
         return 1.0 if slot == ANY else self._weights[slot]
 
+    def known(self, atoms: Iterable[Atom], phrases: Iterable[Term] = ()) -> int | None:
+        """The slot for these alternatives, if something needs it."""
+        return self._slots.get((frozenset(atoms), frozenset(phrases)))
+
+    def share(self, form: str) -> float:
+        """About how often a word is used: its share of all words."""
+        return max(self._shares.get(form, RARE), RARE)
+
     def terms(self, slot: int) -> list[str]:
         """The alternatives of a slot as they are written in sayings, the commonest first."""
         if slot == ANY:
@@ -143,7 +151,7 @@ class Lexicon:
 
     def _weight(self, one: Atom) -> float:
         if one.how == WORD:
-            return max(self._shares.get(one.text, RARE), RARE)
+            return self.share(one.text)
         return 0.0002 if one.how != NUMBER else 0.01
 
     def _pieces(self, one: Atom) -> Sequence[Term]:

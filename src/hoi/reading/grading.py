@@ -17,6 +17,7 @@ from hoi.model.tagged import LEVELS, Tier
 
 FLAG = "flag/"
 WITHOUT_WEIGHT = frozenset({"protective", "denial"})
+WRITER_NOW = ("self", "current", False)
 RUNG = {level: rung for rung, level in enumerate(LEVELS)}
 
 
@@ -149,42 +150,55 @@ def settle(
     of now. Two things it cannot see: the chatter's question before an answer, and the messages
     before; what rests on these stands.
     """
-    cards = {(f.rule.raises, f.level): f for f in weighed if f.rule.raises.startswith(FLAG)}
+    flags = [f for f in weighed if f.rule.raises.startswith(FLAG)]
+    details = [f for f in flags if f.rule.level or f.rule.kind]
+    cards = {_whose(f): f for f in flags if f not in details}
     settled = []
     for item in graded:
-        own = (item.experiencer, item.time, item.negated) == ("self", "current", False)
-        if own and FLAG + item.flag in decided:
-            settled += _settled(item, cards.pop((FLAG + item.flag, None), None), weighed)
-        else:
+        whose = (item.flag, item.experiencer, item.time, item.negated)
+        card = cards.pop(whose, None)
+        if card is None and (whose[1:] != WRITER_NOW or FLAG + item.flag not in decided):
             settled.append(item)
-    for (raises, level), card in cards.items():
-        if level is None:
-            flag = raises.removeprefix(FLAG)
-            tier: Tier = "flag" if card.grade == 4 else "ask"
-            known = _level(flag, None, weighed)
-            settled.append(Graded(flag, tier, known, None, "self", "current", False, (card,)))
-    return tuple(settled)
+        else:
+            settled += _settled(item, card)
+    for (flag, experiencer, time, negated), card in cards.items():
+        tier = _tier(card)
+        settled.append(Graded(flag, tier, None, None, experiencer, time, negated, (card,)))
+    return tuple(_detailed(item, details) for item in settled)
 
 
-def _settled(item: Graded, card: Finding | None, weighed: Sequence[Finding]) -> list[Graded]:
-    beyond = (
-        any(f.rule.after for f in item.findings)
-        or len({f.spans[0].message for f in item.findings}) > 1
-    )
-    level = _level(item.flag, item.level, weighed)
+def _whose(finding: Finding) -> tuple[str, str, str, bool]:
+    time = "past" if finding.time == "past" else "current"
+    flag = finding.rule.raises.removeprefix(FLAG)
+    return flag, finding.experiencer, time, finding.negated
+
+
+def _tier(card: Finding) -> Tier:
+    return "flag" if card.grade == 4 else "ask"
+
+
+def _settled(item: Graded, card: Finding | None) -> list[Graded]:
+    messages = {finding.spans[0].message for finding in item.findings}
+    beyond = len(messages) > 1 or any(finding.rule.after for finding in item.findings)
+    if beyond or (item.experiencer, item.time, item.negated) != WRITER_NOW:
+        both = (item.tier, _tier(card)) if card else (item.tier,)
+        shown = (*item.findings, card) if card else item.findings
+        return [item._replace(tier="flag" if "flag" in both else "ask", findings=shown)]
     if card is None:
-        if beyond or item.tier == "flag":
-            return [item if beyond else item._replace(tier="ask")]
-        return []
-    tier: Tier = "flag" if card.grade == 4 or (beyond and item.tier == "flag") else "ask"
-    return [item._replace(tier=tier, level=level, findings=(*item.findings, card))]
+        return [item._replace(tier="ask")] if item.tier == "flag" else []
+    return [item._replace(tier=_tier(card), findings=(*item.findings, card))]
 
 
-def _level(flag: str, level: str | None, weighed: Sequence[Finding]) -> str | None:
-    if flag != "suicidality":
-        return level
-    by_cards = (f.level for f in weighed if f.rule.raises == FLAG + flag and f.grade == 4)
-    return highest((level, *by_cards, "passive_wish"))
+def _detailed(item: Graded, details: Sequence[Finding]) -> Graded:
+    """With the level and the kind that scorecards put it in."""
+    own = [f for f in details if f.rule.raises == FLAG + item.flag]
+    if item.flag == "suicidality":
+        least = "passive_wish" if item.tier == "flag" or item.level else None
+        return item._replace(level=highest((item.level, *(f.level for f in own), least)))
+    kinds = [f for f in own if f.rule.kind]
+    if not kinds:
+        return item
+    return item._replace(kind=max(kinds, key=lambda f: f.weight).rule.kind)
 
 
 def raised_signs(findings: Iterable[Finding], graded: Iterable[Graded]) -> tuple[str, ...]:

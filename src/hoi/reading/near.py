@@ -16,7 +16,7 @@ from hoi.reading.sayings import Saying, loosened, without
 from hoi.reading.tokens import BREAK, Kind, Token
 
 Lack = Literal["stop", "border", "far", "order", "missing", "question"]
-TELLING = 3.0  # what is there must be as telling as a word in a thousand
+TELLING = 4.0  # what is there must be as telling as a word in ten thousand
 
 
 class Near(NamedTuple):
@@ -60,7 +60,7 @@ def near_sayings(
             (near for row in sentences if (near := _within(number, saying, row))), None
         )
         if found:
-            worth = _worth(found, saying, lexicon)
+            worth = _worth(found, lexicon)
             if worth is not None:
                 yield found._replace(worth=worth)
 
@@ -100,8 +100,7 @@ def _first_places(saying: Saying, row: Row) -> Positions:
     return tuple(sorted({place for start, end in stretches for place in range(start, end)}))
 
 
-def _worth(near: Near, saying: Saying, lexicon: Lexicon) -> float | None:
-    telling = {slot: max(0.0, -log10(lexicon.weight(slot))) for slot in saying.needed}
-    lost = telling.get(near.slot, 0.0) if near.slot is not None else 0.0
-    there = sum(telling.values()) - lost
+def _worth(near: Near, lexicon: Lexicon) -> float | None:
+    there = sum(-log10(lexicon.share(near.row.tokens[at].form)) for at in near.positions)
+    lost = 0.0 if near.slot is None else max(0.0, -log10(lexicon.weight(near.slot)))
     return there - lost if there >= max(TELLING, lost) else None

@@ -123,7 +123,7 @@ class Reader:
         if not fragments:
             return set()
         graded = grade(tuple(findings), (), self._escalation)
-        return signs_in(_tokens(fragments), raised_signs(findings, graded))
+        return signs_in(tokens_of(fragments), raised_signs(findings, graded))
 
     def _after_visitor(
         self, findings: tuple[Finding, ...], fragments: list[Fragment], tail: Tail
@@ -138,7 +138,7 @@ class Reader:
         if weighed or graded:
             graded = settle(graded, weighed, self._scales(tongue).raises)
         return Reading(
-            (*findings, *(item for item in weighed if item.rule.level is None)),
+            (*findings, *(item for item in weighed if not (item.rule.level or item.rule.kind))),
             graded,
             Tail(
                 number + 1,
@@ -179,7 +179,7 @@ class Reader:
     def _weighed_finding(
         self, item: Weighed, scales: Scales, parts: Sequence[Fragment], raised: Iterable[str]
     ) -> Finding:
-        tokens = _tokens(parts)
+        tokens = tokens_of(parts)
         shares = scales.shares(item.card, tokens, signs_in(tokens, raised))
         telling = [share.places for share in shares if share.points > 0 and share.places]
         spans = [span for places in telling[:SHOWN_AT_MOST] for span in _spans(0, places, parts)]
@@ -226,15 +226,15 @@ class Reader:
     def _read_line(
         self, fragment: Fragment, before: Sequence[Fragment], role: Role, tail: Tail
     ) -> list[Finding]:
-        parts = _joined(before, fragment)
-        tokens = _tokens(parts)
+        parts = joined(before, fragment)
+        tokens = tokens_of(parts)
         fresh = len(tokens) - len(fragment.tokens.items)
         talk = Talk(parts, sum([token.tongue for token in tokens]), tail)
         among = self._book.says[role]
         if tail.asked:
             among |= self._book.answers[role]
         findings: dict[tuple[str, frozenset[str]], Finding] = {}
-        for start, end in _sentences(tokens, fresh):
+        for start, end in sentences(tokens, fresh):
             sentence = tokens[start:end]
             candidates = self._book.index.sift(sentence)
             if candidates & among:
@@ -325,7 +325,7 @@ class Reader:
         )
 
 
-def _tokens(parts: Sequence[Fragment]) -> list[Token]:
+def tokens_of(parts: Sequence[Fragment]) -> list[Token]:
     """The tokens of pieces typed one after the other."""
     tokens: list[Token] = [*parts[0].tokens.items]
     for part in parts[1:]:
@@ -334,14 +334,14 @@ def _tokens(parts: Sequence[Fragment]) -> list[Token]:
 
 
 def _reached(scales: Scales, parts: Sequence[Fragment], raised: Iterable[str]) -> list[Weighed]:
-    return scales.weigh(signs_in(_tokens(parts), raised))
+    return scales.weigh(signs_in(tokens_of(parts), raised))
 
 
 def _whole(part: Fragment) -> Span:
     return Span(part.message, part.offset, part.offset + len(part.tokens.text))
 
 
-def _sentences(tokens: Sequence[Token], fresh: int) -> Iterator[tuple[int, int]]:
+def sentences(tokens: Sequence[Token], fresh: int) -> Iterator[tuple[int, int]]:
     """Start and end of each sentence that reaches to place `fresh` or beyond."""
     start = 0
     for place, token in enumerate(tokens):
@@ -380,7 +380,7 @@ def _blank_before(line: str, place: int) -> int:
     return blank if blank > 0 else place
 
 
-def _joined(before: Sequence[Fragment], fragment: Fragment) -> list[Fragment]:
+def joined(before: Sequence[Fragment], fragment: Fragment) -> list[Fragment]:
     """The fragments to be read as one: this line, and short ones just before it."""
     parts = [fragment]
     for earlier in reversed(before[-FRAGMENTS_AT_MOST:]):

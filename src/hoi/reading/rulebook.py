@@ -66,11 +66,13 @@ class Rulebook:
         self.card_rules = {card.id: _rule_of(card) for card in framework.scorecards}
         if self.problems:
             raise FrameworkError(self.problems)
-        self.concept_slots = {
-            key: self.lexicon.slot(element.atoms, element.phrases)
-            for key, element in self._elements.items()
-        }
         self.lexicon.close(self.index.needs, self._named())
+        # Those that sayings or scorecards name; words that nothing names are no vocabulary.
+        self.concept_slots = {
+            key: slot
+            for key, element in self._elements.items()
+            if (slot := self.lexicon.known(element.atoms, element.phrases)) is not None
+        }
         self.first_person = self._words("i") | self._words("me")
         self.third_person = self._words("himself")
 
@@ -85,8 +87,8 @@ class Rulebook:
         """The slots of the concepts that scorecards weigh, with their signs."""
         weighed = {sign for scales in self.scales.values() for sign in scales.signs}
         return {
-            slot: f"{{{name}}}"
-            for (_, name), slot in self.concept_slots.items()
+            self.lexicon.slot(element.atoms, element.phrases): f"{{{name}}}"
+            for (_, name), element in self._elements.items()
             if f"{{{name}}}" in weighed
         }
 
@@ -182,6 +184,9 @@ def _rule_of(card: Scorecard) -> Rule:
         raises=card.raises,
         dimension=WEIGHED if card.raises == "flag/suicidality" else None,
         level=card.level,
+        kind=card.kind,
+        experiencer=card.experiencer,
+        time=card.time,
         says=(),
         match=(),
         no_match=(),

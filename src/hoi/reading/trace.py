@@ -29,9 +29,9 @@ from hoi.reading.reader import (
     Reading,
     Tail,
     Talk,
-    _joined,
-    _sentences,
-    _tokens,
+    joined,
+    sentences,
+    tokens_of,
 )
 from hoi.reading.tokens import Kind
 from hoi.reading.weighing import Scales, Weighed, signs_in
@@ -270,12 +270,12 @@ class Tracer(Reader):
     def _read_line(
         self, fragment: Fragment, before: Sequence[Fragment], role: Role, tail: Tail
     ) -> list[Finding]:
-        parts = _joined(before, fragment)
-        tokens = _tokens(parts)
+        parts = joined(before, fragment)
+        tokens = tokens_of(parts)
         fresh = len(tokens) - len(fragment.tokens.items)
         rows = tuple(
             Row(tokens[start:end], start, self._book.index.sift(tokens[start:end]))
-            for start, end in _sentences(tokens, fresh)
+            for start, end in sentences(tokens, fresh)
         )
         self._notes.lines.append(_Line(fragment, parts, rows))
         return super()._read_line(fragment, before, role, tail)
@@ -307,7 +307,7 @@ class Tracer(Reader):
         scales = self._scales(tongue)
         raised = raised_signs(findings, graded)
         own = [fragment for fragment in fragments if fragment.message == number]
-        for item in scales.points(signs_in(_tokens(own), raised)):
+        for item in scales.points(signs_in(tokens_of(own), raised)):
             reached = self._notes.reached.get(item.card.id, _Reached(item, own))
             self._notes.cards.append(_card(reached, scales, raised))
         return found
@@ -441,16 +441,21 @@ class Tracer(Reader):
         lines = self._notes.lines
         parts = list(dict.fromkeys(part for line in lines for part in line.parts))
         rows = [row for line in lines for row in line.rows]
-        tokens = _tokens(parts) if parts else []
+        tokens = tokens_of(parts) if parts else []
         found = list(near_sayings(self._book.index, self._book.lexicon, numbers, tokens, rows))
         if not asked:  # else they were tried, and are told as silenced
             found += self._unasked(rows, role)
-        found.sort(key=lambda near: (LACKS.index(near.lack), -near.worth, near.number))
+        found.sort(key=self._nearest_first)
         nearest: dict[str, Near] = {}
         for near in found:
             nearest.setdefault(self._book.rule_of[near.number].id, near)
         for near in list(nearest.values())[:NEAR_AT_MOST]:
             yield self._near_miss(near)
+
+    def _nearest_first(self, near: Near) -> tuple[int, float, bool, int, int]:
+        rule = self._book.rule_of[near.number]
+        grave = rule.raises == "flag/suicidality"
+        return LACKS.index(near.lack), -near.worth, not grave, -rule.grade, near.number
 
     def _unasked(self, rows: Iterable[Row], role: Role) -> Iterator[Near]:
         """Answers to a question that the chatter did not ask; of each kind the first."""
@@ -515,7 +520,7 @@ def _numbers(among: int) -> Iterator[int]:
 
 def _card(reached: _Reached, scales: Scales, raised: Iterable[str]) -> Card:
     card, points = reached.item
-    tokens = _tokens(reached.parts)
+    tokens = tokens_of(reached.parts)
     shares = scales.shares(card, tokens, signs_in(tokens, raised))
     signs = [CardSign(sign=share.sign, points=share.points) for share in shares]
     above: Tier = "flag" if points >= card.flag_at else "ask"

@@ -54,7 +54,7 @@ class Scales:
         self.problems: list[Problem] = []
         self._halves = sum(HALF << lane * LANE for lane in range(len(cards)))
         self._wanted = sum(card.ask_at << lane * LANE for lane, card in enumerate(cards))
-        self.raises = frozenset(card.raises for card in cards if card.level is None)
+        self.raises = frozenset(card.raises for card in cards if is_main(card))
         for lane, card in enumerate(cards):
             self._take(card, lane, concepts)
 
@@ -110,6 +110,12 @@ class Scales:
             if (points := _lane(self._points.get(sign, 0) + self._halves, lane))
         ]
         return sorted(found, key=lambda share: (-share.points, share.places, share.sign))
+
+
+def is_main(card: Scorecard) -> bool:
+    """Does the card decide on the writer's own flag of now, or on a topic?"""
+    own = (card.experiencer, card.time) == ("self", "current")
+    return own and card.level is None and card.kind is None
 
 
 def signs_in(tokens: Sequence[Token], raised: Iterable[str] = ()) -> set[str]:

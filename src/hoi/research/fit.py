@@ -9,8 +9,9 @@ did not see (folds by source, so that no writer stands on both sides).
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from math import sqrt
+from pathlib import Path
 from typing import Any, NamedTuple
 from zlib import crc32
 
@@ -18,21 +19,31 @@ import numpy as np
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
-from hoi.errors import Place
+from hoi.errors import InputError, Place
 from hoi.model.conversation import Message
 from hoi.model.method import Framework, Line, Scorecard
 from hoi.reading.reader import Reader, Tail
 from hoi.reading.weighing import USUAL
+from hoi.research.formats import read_rows
 
-FOLDS = 6
+FOLDS = 5
 SCALE = 10  # points for one unit of the regression's weights
 RARE = 3  # messages in which a sign must occur
 STRENGTH = 0.2  # the inverse of the penalty on weights
 ORDINARY = 1.0  # how much an ordinary line counts beside a labelled message
 FEWEST = 25  # messages that a target must hold for
+FEWEST_JUDGED = 8  # of them in the rows on which limits are set
 TRUST = {"[": 3.0, "{": 1.5}  # how much sooner a rule's word or a concept gets weight
 LESS = {"*": 0.7, ".": 0.7}  # and a word's beginning or a far pair later
 NOW = ("passive", "active", "plan", "acute")
+MEDICATION = "flag/medication_question"
+KIND_OF = {"taper": "tapering_stopping", "start_or_choice": "start_choice"}
+KIND_OF |= {kind: kind for kind in ("side_effects", "dose", "interaction")}
+KINDS: tuple[str, ...] = (*KIND_OF.values(), "withdrawal", "supply")
+HEAD = (
+    "# Fitted by `hoi fit`; each line of points: a whole number, a blank, a sign. Correct freely."
+)
+LABELS = frozenset(["suicidality", "topics", "medication_question", "self_harm", "flags"])
 Row = Mapping[str, Any]
 Label = Callable[[Row], bool | None]
 
@@ -49,6 +60,9 @@ class Target(NamedTuple):
     raises: str
     label: Label
     level: str | None = None
+    kind: str | None = None
+    experiencer: str = "self"
+    time: str = "current"
     flag_right: float = 0.85
     ask_right: float = 0.66
     signs: int = 1200
@@ -72,6 +86,29 @@ def is_now(row: Row) -> bool | None:
     if "suicidality" not in row:
         return None
     return row["suicidality"] in NOW and row.get("experiencer") == "self"
+
+
+def _is_others(row: Row) -> bool | None:
+    if "suicidality" not in row:
+        return None
+    return row["suicidality"] in NOW and row.get("experiencer") == "other"
+
+
+def _is_past(row: Row) -> bool | None:
+    if "suicidality" not in row:
+        return None
+    return row["suicidality"] == "past" and row.get("experiencer") == "self"
+
+
+def _kind(kind: str) -> Label:
+    """Which kind of medication question, of those that are one."""
+
+    def label(row: Row) -> bool | None:
+        if not row.get("medication_question"):
+            return None
+        return kind == (row.get("kind") or KIND_OF.get(row.get("medication_kind") or "", "other"))
+
+    return label
 
 
 def _from_level(level: str) -> Label:
@@ -114,7 +151,18 @@ def targets(topics: Iterable[str]) -> list[Target]:
     ]
     suicidality = "flag/suicidality"
     return [
-        Target("suicidality", suicidality, is_now, None, 0.86, 0.68, 10_000, 0.4, 3.0),
+        Target(
+            "suicidality",
+            suicidality,
+            is_now,
+            flag_right=0.86,
+            ask_right=0.7,
+            signs=10_000,
+            ordinary_flag=0.4,
+            ordinary_ask=4.0,
+        ),
+        Target("suicidality.other", suicidality, _is_others, experiencer="other", signs=2000),
+        Target("suicidality.past", suicidality, _is_past, time="past", signs=2000),
         *(
             Target(f"suicidality.{name}", suicidality, _from_level(level), name, signs=1500)
             for level, name in (
@@ -125,16 +173,25 @@ def targets(topics: Iterable[str]) -> list[Target]:
         ),
         Target(
             "flag.medication_question",
-            "flag/medication_question",
+            MEDICATION,
             _flag("medication_question"),
-            None,
-            0.9,
-            0.7,
-            3000,
+            flag_right=0.9,
+            ask_right=0.75,
+            signs=4000,
         ),
+        *(Target(f"medication.{k}", MEDICATION, _kind(k), kind=k, signs=600) for k in KINDS),
         *(Target(f"flag.{n}", f"flag/{n}", _flag(n, g), signs=1200) for n, g in flags),
         *(
-            Target(f"topic.{n}", f"topic/{n}", _topic(n), None, 0.75, 0.5, 800, 1000, 1000)
+            Target(
+                f"topic.{n}",
+                f"topic/{n}",
+                _topic(n),
+                flag_right=0.75,
+                ask_right=0.5,
+                signs=800,
+                ordinary_flag=1000,
+                ordinary_ask=1000,
+            )
             for n in topics
         ),
     ]
@@ -147,16 +204,16 @@ class Data(NamedTuple):
     signs: list[str]
     there: csr_matrix
     lengths: np.ndarray
-    folds: np.ndarray
     ordinary: np.ndarray
-    tiers: np.ndarray  # on which rows the tiers are set
+    tiers: np.ndarray  # the source of a row on which limits may be set, -1 of others
 
 
 def read_signs(framework: Framework, language: str, rows: Sequence[Row]) -> Data:
     """The signs of each row's `text`; ordinary lines are rows with `ordinary: true`."""
     reader = _reader(framework, language)
     found = [reader.signs(Message(role="visitor", text=row["text"]), Tail()) for row in rows]
-    counts = Counter(sign for signs in found for sign in signs)
+    labelled = (s for s, row in zip(found, rows, strict=True) if not row.get("ordinary"))
+    counts = Counter(sign for signs in labelled for sign in signs)
     known = sorted(sign for sign, count in counts.items() if count >= RARE and sign != "/")
     column = {sign: number for number, sign in enumerate(known)}
     places = [
@@ -165,15 +222,10 @@ def read_signs(framework: Framework, language: str, rows: Sequence[Row]) -> Data
     at = np.array(places).T
     there = csr_matrix((np.ones(len(places)), (at[0], at[1])), shape=(len(rows), len(known)))
     lengths = np.array([sqrt(max(len(signs), 1) / USUAL) for signs in found])
-    return Data(
-        rows,
-        known,
-        there,
-        lengths,
-        np.array([crc32(str(row.get("file", row.get("id"))).encode()) % FOLDS for row in rows]),
-        np.array([bool(row.get("ordinary")) for row in rows]),
-        np.array([bool(row.get("tiers", True)) for row in rows]),
-    )
+    sources = sorted({str(row["file"]) for row in rows if row.get("tiers")})
+    tiers = [sources.index(str(row["file"])) if row.get("tiers") else -1 for row in rows]
+    ordinary = np.array([bool(row.get("ordinary")) for row in rows])
+    return Data(rows, known, there, lengths, ordinary, np.array(tiers))
 
 
 def _reader(framework: Framework, language: str) -> Reader:
@@ -202,26 +254,32 @@ def fit(data: Data, target: Target) -> Fitted | None:
     if right.sum() < FEWEST:
         return None
     points = _points(data, target, told, right)
-    scores = _unseen(data, target, told, right)
-    judged = told & data.tiers & ~data.ordinary
-    lines = np.sort(scores[data.ordinary])[::-1]
-    if target.level:
+    ask_at, flag_at = _limits(data, target, told, right)
+    chosen = {data.signs[i]: int(points[i]) for i in np.flatnonzero(points)}
+    return Fitted(target, chosen, ask_at, flag_at, int(right.sum()), int(told.sum()))
+
+
+def _limits(data: Data, target: Target, told: np.ndarray, right: np.ndarray) -> tuple[int, int]:
+    """Where asking and flagging begin, set on rows that the points were not fitted on."""
+    by_source = (data.tiers >= 0) & told
+    if (by_source & right).sum() >= FEWEST_JUDGED:
+        judged = by_source & ~data.ordinary
+        folds = np.where(data.ordinary & (_by_id(data) == 0), data.tiers.max() + 1, data.tiers)
+    else:
+        judged = told & ~data.ordinary
+        folds = _by_id(data)
+    scores = _unseen(data, target, told, right, folds)
+    if target.level or target.kind:
         even = _even(scores[judged], right[judged])
-        return Fitted(target, _chosen(data, points), even, even, int(right.sum()), int(told.sum()))
+        return even, even
+    lines = np.sort(scores[data.ordinary & (folds >= 0)])[::-1]
     flag_at = _where(scores[judged], right[judged], target.flag_right, lines, target.ordinary_flag)
     ask_at = _where(scores[judged], right[judged], target.ask_right, lines, target.ordinary_ask)
-    return Fitted(
-        target,
-        _chosen(data, points),
-        min(ask_at, flag_at),
-        flag_at,
-        int(right.sum()),
-        int(told.sum()),
-    )
+    return min(ask_at, flag_at), flag_at
 
 
-def _chosen(data: Data, points: np.ndarray) -> dict[str, int]:
-    return {data.signs[i]: int(points[i]) for i in np.flatnonzero(points)}
+def _by_id(data: Data) -> np.ndarray:
+    return np.array([crc32(str(row.get("id")).encode()) % FOLDS for row in data.rows])
 
 
 def _points(data: Data, target: Target, told: np.ndarray, right: np.ndarray) -> np.ndarray:
@@ -253,15 +311,16 @@ def _regression(there: csr_matrix, right: np.ndarray, counts: np.ndarray) -> np.
     return np.asarray(model.fit(there, right, sample_weight=counts).coef_[0])
 
 
-def _unseen(data: Data, target: Target, told: np.ndarray, right: np.ndarray) -> np.ndarray:
-    """The points each message gets from a card fitted without its fold."""
+def _unseen(
+    data: Data, target: Target, told: np.ndarray, right: np.ndarray, folds: np.ndarray
+) -> np.ndarray:
+    """The points each message gets from a card fitted without its fold (fold -1: none)."""
     scores = np.full(len(right), -400.0)
-    for fold in range(FOLDS):
-        here = data.folds == fold
-        if not right[told & ~here].any() or not (told & here).any():
-            continue
-        points = _points(data, target, told & ~here, right)
-        scores[here] = (data.there[here] @ points) / data.lengths[here]
+    for fold in range(int(folds.max()) + 1):
+        here = folds == fold
+        if here.any() and right[told & ~here].any():
+            points = _points(data, target, told & ~here, right)
+            scores[here] = (data.there[here] @ points) / data.lengths[here]
     return scores
 
 
@@ -285,13 +344,55 @@ def _even(scores: np.ndarray, right: np.ndarray) -> int:
     return int(np.clip(np.ceil(scores[order][int(np.argmax(gained))]), -400, 400))
 
 
+def rows_of(paths: Sequence[str], limits: Sequence[str] = ()) -> tuple[list[Row], list[InputError]]:
+    """Labelled messages and ordinary lines from files; those of `limits` also set the tiers.
+
+    A row without any label is an ordinary line. Refused rows come back as errors.
+    """
+    rows: list[Row] = []
+    refused: list[InputError] = []
+    for found in read_rows([*paths, *limits]):
+        if found.conversation is None:
+            refused.append(found.error or InputError("not read"))
+            continue
+        labels = dict(found.conversation.extra)
+        text = "\n".join(m.text for m in found.conversation.messages if m.role == "visitor")
+        ordinary = not labels.keys() & LABELS
+        tiers = not ordinary and found.place.file in limits
+        own = {"id": found.conversation.id, "text": text, "ordinary": ordinary, "tiers": tiers}
+        rows.append({**labels, **own, "file": found.place.file})
+    return rows, refused
+
+
+def write_cards(folder: Path, language: str, fitted: Iterable[Fitted], source: str) -> list[Path]:
+    """Write the cards into a framework folder, a file each for suicidality, flags and topics."""
+    lines: dict[str, list[str]] = {}
+    for item in fitted:
+        what, _, name = item.target.raises.partition("/")
+        file = "topics" if what == "topic" else name if name == "suicidality" else "flags"
+        lines.setdefault(file, [HEAD, "scorecards:"]).extend(as_yaml(item, language, source))
+    paths = []
+    for file, text in lines.items():
+        path = folder / "language" / language / "scorecards" / f"{file}.yaml"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("\n".join(text) + "\n", encoding="utf-8")
+        paths.append(path)
+    return paths
+
+
 def as_yaml(fitted: Fitted, language: str, source: str) -> Iterator[str]:
     """The lines of a scorecard in a framework file, the most telling signs first."""
     target = fitted.target
     yield f"  - id: {language}.scorecard.{target.name}"
     yield f"    raises: {target.raises}"
-    if target.level:
-        yield f"    level: {target.level}"
+    for key, value, usual in (
+        ("level", target.level, None),
+        ("kind", target.kind, None),
+        ("experiencer", target.experiencer, "self"),
+        ("time", target.time, "current"),
+    ):
+        if value != usual:
+            yield f"    {key}: {value}"
     yield f"    ask_at: {fitted.ask_at}"
     yield f"    flag_at: {fitted.flag_at}"
     yield "    points: |"
@@ -299,8 +400,3 @@ def as_yaml(fitted: Fitted, language: str, source: str) -> Iterator[str]:
         yield f"      {points} {sign}"
     yield f"    source: {source}, {fitted.right} of {fitted.messages} messages hold it"
     yield "    status: draft"
-
-
-def names(fitted: Collection[Fitted]) -> list[str]:
-    """The names of fitted cards."""
-    return [item.target.name for item in fitted]

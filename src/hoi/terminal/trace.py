@@ -182,7 +182,7 @@ def _qualities(raised: Raised | FlagTag, words: Words) -> list[str]:
 def _cards(cards: Sequence[Card], words: Words) -> Iterator[Text]:
     """The cards that were reached or nearly so, and always the one for suicidality."""
     silent = 0
-    for card in sorted(cards, key=lambda card: (card.tier is None, card.ask_at - card.points)):
+    for card in sorted(cards, key=_card_order):
         near = card.points >= card.ask_at - POINTS_NEAR or _is_main(card)
         if not card.tier and not near:
             silent += 1
@@ -193,12 +193,18 @@ def _cards(cards: Sequence[Card], words: Words) -> Iterator[Text]:
         line.append(f": {card.points} ", style="bold")
         line.append(f"({words('try.total')} {card.total}) ", style="dim")
         line.append(words("try.from").format(ask=card.ask_at, flag=card.flag_at) + ": ")
-        yield line.append(words(f"try.{card.tier or 'silent'}"), style=TIER_STYLES[card.tier])
+        outcome = "level" if card.level and card.tier else card.tier or "silent"
+        yield line.append(words(f"try.{outcome}"), style=TIER_STYLES[card.tier])
         for signs in (card.for_, card.against):
             if signs:
                 yield Text("  ").append_text(_signs(signs))
     if silent:
         yield Text(f"{silent} {words('try.other_cards')}", style="dim")
+
+
+def _card_order(card: Card) -> tuple[bool, bool, int]:
+    """Those that were reached first, and a flag before its levels."""
+    return card.tier is None, card.level is not None, card.ask_at - card.points
 
 
 def _is_main(card: Card) -> bool:

@@ -158,6 +158,10 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "try.flag": ("doorgeven", "flag"),
     "try.ask": ("vragen", "ask"),
+    "try.level": (
+        "niveau gehaald, als de vlag er is",
+        "level reached, if the flag is raised",
+    ),
     "try.silent": ("niet gehaald", "not reached"),
     "try.limits": (
         "vragen vanaf {ask}; doorgeven vanaf {flag} alleen, of {together} samen van twee soorten",
