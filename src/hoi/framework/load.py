@@ -278,7 +278,7 @@ def _booleans(value: Any) -> Any:
     if isinstance(value, dict):
         return {
             key: YES_NO.get(child, child)
-            if key in ("confirm", "escalate", "whoever", "past", "stops", "denies")
+            if key in ("confirm", "escalate", "whoever", "past", "stops", "denies", "decides")
             and isinstance(child, str)
             else _booleans(child)
             for key, child in value.items()

@@ -486,7 +486,8 @@ class Scorecard(Sourced):
     two between them (`niet .. meer`), a concept (`{medication_name}`) or what rules said
     (`[suicidality ask]`). The points are added up and set against the length of the message. From
     `ask_at` on the flag is asked about (the topic is named), from `flag_at` on it is passed on. A
-    card with a `level` or a `kind` does not raise the flag: it says of which level or kind it is.
+    card with a `level` or a `kind` does not raise the flag: it says of which level or kind it is. A
+    card that `decides` also turns a flag of the rules into a question where it does not agree.
     """
 
     id: str
@@ -496,6 +497,7 @@ class Scorecard(Sourced):
     kind: str | None = None
     experiencer: Literal["self", "other"] = "self"
     time: Literal["current", "past"] = "current"
+    decides: bool = False
     ask_at: CardPoints
     flag_at: CardPoints
     points: tuple[Line, ...]

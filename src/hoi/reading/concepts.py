@@ -19,7 +19,7 @@ ANY = -1
 COMMON = 0.0025  # share of all words from which a word is very common
 RARE = 0.00002  # share of all words, for a word that is never met in an example
 REACHES_REMEMBERED = 20_000
-SPLIT_FROM = 8  # letters from which a compound is also recognised in two pieces
+SPLIT_FROM = 7  # letters from which a compound is also recognised in two pieces
 
 
 class Atom(str):

@@ -157,10 +157,10 @@ def settle(
     for item in graded:
         whose = (item.flag, item.experiencer, item.time, item.negated)
         card = cards.pop(whose, None)
-        if card is None and (whose[1:] != WRITER_NOW or FLAG + item.flag not in decided):
-            settled.append(item)
+        if whose[1:] == WRITER_NOW and FLAG + item.flag in decided and not _beyond(item):
+            settled += _decided(item, card)
         else:
-            settled += _settled(item, card)
+            settled.append(_joined(item, card) if card else item)
     for (flag, experiencer, time, negated), card in cards.items():
         tier = _tier(card)
         settled.append(Graded(flag, tier, None, None, experiencer, time, negated, (card,)))
@@ -177,16 +177,22 @@ def _tier(card: Finding) -> Tier:
     return "flag" if card.grade == 4 else "ask"
 
 
-def _settled(item: Graded, card: Finding | None) -> list[Graded]:
+def _beyond(item: Graded) -> bool:
+    """Does it rest on what a scorecard cannot see: the question before, an earlier message?"""
     messages = {finding.spans[0].message for finding in item.findings}
-    beyond = len(messages) > 1 or any(finding.rule.after for finding in item.findings)
-    if beyond or (item.experiencer, item.time, item.negated) != WRITER_NOW:
-        both = (item.tier, _tier(card)) if card else (item.tier,)
-        shown = (*item.findings, card) if card else item.findings
-        return [item._replace(tier="flag" if "flag" in both else "ask", findings=shown)]
+    return len(messages) > 1 or any(finding.rule.after for finding in item.findings)
+
+
+def _decided(item: Graded, card: Finding | None) -> list[Graded]:
     if card is None:
         return [item._replace(tier="ask")] if item.tier == "flag" else []
     return [item._replace(tier=_tier(card), findings=(*item.findings, card))]
+
+
+def _joined(item: Graded, card: Finding) -> Graded:
+    both = (item.tier, _tier(card))
+    shown = (*item.findings, card)
+    return item._replace(tier="flag" if "flag" in both else "ask", findings=shown)
 
 
 def _detailed(item: Graded, details: Sequence[Finding]) -> Graded:

@@ -136,7 +136,7 @@ class Reader:
         tongue = tail.tongue + sum(t.tongue for part in own for t in part.tokens.items)
         weighed = self._weigh(fragments, findings, graded, number, tongue) if own else []
         if weighed or graded:
-            graded = settle(graded, weighed, self._scales(tongue).raises)
+            graded = settle(graded, weighed, self._scales(tongue).decided)
         return Reading(
             (*findings, *(item for item in weighed if not (item.rule.level or item.rule.kind))),
             graded,
@@ -147,7 +147,7 @@ class Reader:
                 (*before, *signs_of(number, findings)),
                 max(-TONGUE_AT_MOST, min(TONGUE_AT_MOST, tongue)),
             ),
-            self._scales(tongue).raises,
+            self._scales(tongue).decided,
         )
 
     def _weigh(

@@ -17,7 +17,9 @@ LONGEST_REMEMBERED = 40
 NEWLINE = "\n"
 
 PIECES = re.compile(
-    r"""(?P<web>(?:https?://|www\.)\S+|[\w.+-]+@[\w-]+\.[\w.]+)
+    r"""(?P<spelled>(?<!\w)[^\W\d_]([ .*_-])[^\W\d_](?:\2[^\W\d_])+(?!\w))
+      |(?P<web>(?:https?://|www\.)\S+|[\w.+-]+@[\w-]+\.[\w.]+)
+      |(?P<leet>(?=[^\W_]*[@$])(?=[\d@$]*[^\W\d_])(?:[^\W_]|[@$]){3,})
       |(?P<word>(?:[^\W_][\u0300-\u036f\u200b-\u200d\u2060\u00ad\ufeff]*)+(?:['’‘`\u00b4\u02bc](?:[^\W_][\u0300-\u036f\u200b-\u200d\u2060\u00ad\ufeff]*)+)*['’]?)
       |(?P<soft>\.\.+|…|[-–—/()\[\]"“”„«»*~_'’‘`\u00b4<>]+)
       |(?P<stop>[.!?;]+|\n)
@@ -25,6 +27,8 @@ PIECES = re.compile(
       |(?P<sign>\S)""",
     re.VERBOSE,
 )
+SPELLED_OUT = re.compile(r"(?<!\S)[^\W\d_] [^\W\d_] [^\W\d_](?!\w)")  # "d o o d"
+CHUNKS = re.compile(r"(?<!\S)[^\W\d_](?: [^\W\d_]){2,}(?!\w)\S*|\S+")
 VARIATION = re.compile("[\ufe0e\ufe0f\u200d\U0001f3fb-\U0001f3ff]")
 
 
@@ -135,12 +139,19 @@ class Tokenizer:
         """The tokens of `text`, which holds no line break."""
         known = self._chunks.get
         raw = text.split()
+        if SPELLED_OUT.search(text):
+            raw = CHUNKS.findall(text)
         return Tokens(text, raw, [known(one) or self._take_apart(one) for one in raw])
 
     def _take_apart(self, raw: str) -> Chunk:
         tokens: list[Token] = []
         spans: list[tuple[int, int]] = []
         for match in PIECES.finditer(raw):
+            if match.lastgroup == "spelled" and not self._is_said(match.group()[::2]):
+                places = range(match.start(), match.end(), 2)
+                spans += [(at, at + 1) for at in places for _ in self._resolve(raw[at])]
+                tokens += [token for at in places for token in self._resolve(raw[at])]
+                continue
             for token in self._piece(match.lastgroup or "sign", match.group()):
                 tokens.append(token)
                 spans.append(match.span())
@@ -151,9 +162,14 @@ class Tokenizer:
             self._chunks[raw] = chunk
         return chunk
 
+    def _is_said(self, word: str) -> bool:
+        return any(token.slots for token in self._resolve(word))
+
     def _piece(self, kind: str, text: str) -> tuple[Token, ...]:
-        if kind == "word":
+        if kind in ("word", "leet"):
             return self._resolve(text)
+        if kind == "spelled":
+            return self._resolve(text[::2])
         if kind == "sign":
             plain = VARIATION.sub("", text)
             if not plain:

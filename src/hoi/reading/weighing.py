@@ -54,7 +54,7 @@ class Scales:
         self.problems: list[Problem] = []
         self._halves = sum(HALF << lane * LANE for lane in range(len(cards)))
         self._wanted = sum(card.ask_at << lane * LANE for lane, card in enumerate(cards))
-        self.raises = frozenset(card.raises for card in cards if is_main(card))
+        self.decided = frozenset(c.raises for c in cards if c.decides and is_main(c))
         for lane, card in enumerate(cards):
             self._take(card, lane, concepts)
 

@@ -30,7 +30,7 @@ FOLDS = 5
 SCALE = 10  # points for one unit of the regression's weights
 RARE = 3  # messages in which a sign must occur
 STRENGTH = 0.2  # the inverse of the penalty on weights
-ORDINARY = 1.0  # how much an ordinary line counts beside a labelled message
+ORDINARY = 2.0  # how much an ordinary line counts beside a labelled message
 FEWEST = 25  # messages that a target must hold for
 FEWEST_JUDGED = 8  # of them in the rows on which limits are set
 TRUST = {"[": 3.0, "{": 1.5}  # how much sooner a rule's word or a concept gets weight
@@ -63,6 +63,7 @@ class Target(NamedTuple):
     kind: str | None = None
     experiencer: str = "self"
     time: str = "current"
+    decides: bool = False
     flag_right: float = 0.85
     ask_right: float = 0.66
     signs: int = 1200
@@ -155,10 +156,11 @@ def targets(topics: Iterable[str]) -> list[Target]:
             "suicidality",
             suicidality,
             is_now,
+            decides=True,
             flag_right=0.86,
             ask_right=0.7,
             signs=10_000,
-            ordinary_flag=0.4,
+            ordinary_flag=0.75,
             ordinary_ask=4.0,
         ),
         Target("suicidality.other", suicidality, _is_others, experiencer="other", signs=2000),
@@ -175,6 +177,7 @@ def targets(topics: Iterable[str]) -> list[Target]:
             "flag.medication_question",
             MEDICATION,
             _flag("medication_question"),
+            decides=True,
             flag_right=0.9,
             ask_right=0.75,
             signs=4000,
@@ -186,6 +189,7 @@ def targets(topics: Iterable[str]) -> list[Target]:
                 f"topic.{n}",
                 f"topic/{n}",
                 _topic(n),
+                decides=True,
                 flag_right=0.75,
                 ask_right=0.5,
                 signs=800,
@@ -264,7 +268,7 @@ def _limits(data: Data, target: Target, told: np.ndarray, right: np.ndarray) -> 
     by_source = (data.tiers >= 0) & told
     if (by_source & right).sum() >= FEWEST_JUDGED:
         judged = by_source & ~data.ordinary
-        folds = np.where(data.ordinary & (_by_id(data) == 0), data.tiers.max() + 1, data.tiers)
+        folds = np.where(data.ordinary, _by_id(data) % (data.tiers.max() + 1), data.tiers)
     else:
         judged = told & ~data.ordinary
         folds = _by_id(data)
@@ -274,6 +278,9 @@ def _limits(data: Data, target: Target, told: np.ndarray, right: np.ndarray) -> 
         return even, even
     lines = np.sort(scores[data.ordinary & (folds >= 0)])[::-1]
     flag_at = _where(scores[judged], right[judged], target.flag_right, lines, target.ordinary_flag)
+    if target.raises.startswith("topic/"):
+        ask_at = _best(scores[judged], right[judged])
+        return ask_at, max(ask_at, flag_at)
     ask_at = _where(scores[judged], right[judged], target.ask_right, lines, target.ordinary_ask)
     return min(ask_at, flag_at), flag_at
 
@@ -337,6 +344,14 @@ def _where(
     return int(np.clip(np.ceil(max(by_share, by_lines)), -400, 400))
 
 
+def _best(scores: np.ndarray, right: np.ndarray) -> int:
+    """The score from which on recall and precision are best together (F1)."""
+    order = np.argsort(-scores, kind="stable")
+    found = np.cumsum(right[order])
+    f1 = 2 * found / (np.arange(1, len(order) + 1) + right.sum())
+    return int(np.clip(np.ceil(scores[order][int(np.argmax(f1))]), -400, 400))
+
+
 def _even(scores: np.ndarray, right: np.ndarray) -> int:
     """The score from which on calling a message right puts most messages right."""
     order = np.argsort(-scores, kind="stable")
@@ -390,6 +405,7 @@ def as_yaml(fitted: Fitted, language: str, source: str) -> Iterator[str]:
         ("kind", target.kind, None),
         ("experiencer", target.experiencer, "self"),
         ("time", target.time, "current"),
+        ("decides", "yes" if target.decides else "no", "no"),
     ):
         if value != usual:
             yield f"    {key}: {value}"
