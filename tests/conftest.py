@@ -37,8 +37,8 @@ def guide() -> hoi.Guide:
 def make_framework(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
     """Makes a framework folder: the shipped methods and spelling, with a language of our own.
 
-    `rules`, `cues` and `concepts` are Dutch, `en_rules` ... English; whatever an item leaves out
-    (id, source, status, examples) is filled in. `files` are texts by path, written last.
+    `rules`, `cues`, `concepts` and `scorecards` are Dutch, `en_rules` ... English; whatever an item
+    leaves out (id, source, status, examples) is filled in. `files` are texts by path, written last.
     """
 
     def make(
@@ -46,9 +46,11 @@ def make_framework(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Pa
         rules: Sequence[Item] = (),
         cues: Sequence[Item] = (),
         concepts: Sequence[Item] = (),
+        scorecards: Sequence[Item] = (),
         en_rules: Sequence[Item] = (),
         en_cues: Sequence[Item] = (),
         en_concepts: Sequence[Item] = (),
+        en_scorecards: Sequence[Item] = (),
         files: Mapping[str, str] | None = None,
     ) -> Path:
         folder = tmp_path_factory.mktemp("framework") / "frameworks"
@@ -57,8 +59,13 @@ def make_framework(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Pa
         )
         shutil.copytree(shipped(), folder, ignore=ignored)
         own: dict[str, dict[str, Sequence[Item]]] = {
-            "nl": {"rules": rules, "cues": cues, "concepts": concepts},
-            "en": {"rules": en_rules, "cues": en_cues, "concepts": en_concepts},
+            "nl": {"rules": rules, "cues": cues, "concepts": concepts, "scorecards": scorecards},
+            "en": {
+                "rules": en_rules,
+                "cues": en_cues,
+                "concepts": en_concepts,
+                "scorecards": en_scorecards,
+            },
         }
         for language, kinds in own.items():
             for kind, items in kinds.items():
@@ -88,7 +95,7 @@ _Dumper.add_representer(
 
 def _blocks(item: Item) -> dict[str, Any]:
     """The item with its sayings, terms and examples as blocks."""
-    blocks = ("says", "unless", "terms", "match", "no_match")
+    blocks = ("says", "unless", "terms", "points", "match", "no_match")
     return {
         key: _blocks(value) if key == "examples" else _Block(value) if key in blocks else value
         for key, value in item.items()
@@ -96,13 +103,14 @@ def _blocks(item: Item) -> dict[str, Any]:
 
 
 def _write(folder: Path, kind: str, items: Sequence[Item], language: str) -> None:
-    path = folder / "rules" / "tiny.yaml" if kind == "rules" else folder / f"{kind}.yaml"
+    in_folder = kind in ("rules", "scorecards")
+    path = folder / kind / "tiny.yaml" if in_folder else folder / f"{kind}.yaml"
     path.parent.mkdir(exist_ok=True)
     filled = []
     for number, item in enumerate(items):
         rest: dict[str, Any] = {"source": "own", "status": "draft"}
         if kind != "concepts":
-            rest["id"] = f"{language}.{kind}.number_{number}"
+            rest["id"] = f"{language}.{kind.removesuffix('s')}.number_{number}"
         if kind == "rules":
             rest["examples"] = {"match": "first\nsecond", "no_match": "third\nfourth"}
         filled.append(_blocks({**rest, **item}))

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from hoi.errors import Problem
 from hoi.model.base import LANGUAGES
-from hoi.model.method import Concept, Cue, Line, Rule
+from hoi.model.method import Concept, Cue, Line, Rule, Scorecard
 
 CONCEPT_NAME = re.compile(r"\{(\w+)\}")
 
@@ -21,7 +21,10 @@ def names_in(lines: Sequence[Line]) -> Iterator[tuple[str, int]]:
 
 
 def check_concepts(
-    concepts: Sequence[Concept], cues: Sequence[Cue], rules: Sequence[Rule]
+    concepts: Sequence[Concept],
+    cues: Sequence[Cue],
+    rules: Sequence[Rule],
+    cards: Sequence[Scorecard],
 ) -> list[Problem]:
     """Circles of concepts (errors), and concepts that nothing names (warnings)."""
     problems: list[Problem] = []
@@ -30,12 +33,14 @@ def check_concepts(
         says = [line for cue in cues if cue.language == language for line in cue.says]
         for rule in rules:
             says += (*rule.says, *rule.unless) if rule.language == language else ()
+        for card in cards:
+            says += card.points if card.language == language else ()
         problems += [*_circles(own), *_unused(own, {name for name, _ in names_in(says)})]
     return problems
 
 
 def _unused(concepts: Mapping[str, Concept], named: set[str]) -> Iterator[Problem]:
-    """Concepts that no cue, rule or other concept names."""
+    """Concepts that no cue, rule, scorecard or other concept names."""
     named = named.union(
         *({name for name, _ in names_in(one.terms)} - {one.id} for one in concepts.values())
     )

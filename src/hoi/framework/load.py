@@ -242,9 +242,9 @@ class _Reader:
         self.problems.append(Problem(code, message, place))
 
     def framework(self, digest: str) -> Framework | None:
-        self.problems += check_language(self.concepts, self.cues, self.rules)
-        self.problems += check_concepts(self.concepts, self.cues, self.rules)
-        self.problems += check_sense(self.cues, self.rules)
+        self.problems += check_language(self.concepts, self.cues, self.rules, self.scorecards)
+        self.problems += check_concepts(self.concepts, self.cues, self.rules, self.scorecards)
+        self.problems += check_sense(self.cues, self.rules, self.scorecards)
         missing = [name for name in METHODS if name not in self.methods]
         missing += [f"language/{x}/spelling" for x in LANGUAGES if x not in self.spelling]
         if missing:

@@ -9,7 +9,7 @@ from hoi.errors import Place, Problem
 from hoi.framework.concepts import names_in
 from hoi.framework.sense import SUICIDALITY
 from hoi.model.base import LANGUAGES
-from hoi.model.method import Concept, Cue, Framework, Line, Rule
+from hoi.model.method import Concept, Cue, Framework, Line, Rule, Scorecard
 from hoi.model.tagged import LEVELS
 
 CLOSINGS = ("goodbye", "thanks", "leaving")
@@ -18,17 +18,25 @@ CHIME_KINDS = ("growth", "lack")
 
 def check_references(framework: Framework) -> list[Problem]:
     """All dangling references, duplicate ids and subjects without rules in `framework`."""
-    return [*_methods(framework), *_rules(framework), *_coverage(framework)]
+    return [
+        *_methods(framework),
+        *_rules(framework),
+        *_cards(framework),
+        *_coverage(framework),
+    ]
 
 
 def check_language(
-    concepts: Sequence[Concept], cues: Sequence[Cue], rules: Sequence[Rule]
+    concepts: Sequence[Concept],
+    cues: Sequence[Cue],
+    rules: Sequence[Rule],
+    cards: Sequence[Scorecard],
 ) -> list[Problem]:
     """Duplicate ids and missing concepts: what can be told without the methods' files."""
     known: dict[str, set[str]] = {language: {"medication_name"} for language in LANGUAGES}
     for concept in concepts:
         known[concept.language].add(concept.id)
-    problems = list(_duplicates(concepts, cues, rules))
+    problems = [*_duplicates(concepts, cues, (*rules, *cards)), *_same_subject(cards)]
     for concept in concepts:
         problems += _unknown_concepts(concept.terms, known[concept.language], concept.place)
     for cue in cues:
@@ -54,10 +62,10 @@ def targets(framework: Framework) -> dict[str, frozenset[str]]:
 
 
 def _duplicates(
-    concepts: Sequence[Concept], cues: Sequence[Cue], rules: Sequence[Rule]
+    concepts: Sequence[Concept], cues: Sequence[Cue], finders: Sequence[Rule | Scorecard]
 ) -> Iterator[Problem]:
     groups: list[Iterable[tuple[str, Place]]] = [
-        ((rule.id, rule.place) for rule in rules),
+        ((finder.id, finder.place) for finder in finders),
         ((cue.id, cue.place) for cue in cues),
         ((f"{concept.language}:{concept.id}", concept.place) for concept in concepts),
     ]
@@ -67,6 +75,17 @@ def _duplicates(
             seen[name] += 1
             if seen[name] == 2:
                 yield Problem("duplicate-id", "this id is used more than once", place)
+
+
+def _same_subject(cards: Sequence[Scorecard]) -> Iterator[Problem]:
+    """Scorecards that tell the same of the same: only one of them would count."""
+    first: dict[tuple[str | None, ...], Scorecard] = {}
+    for card in cards:
+        subject = (card.raises, card.level, card.kind, card.experiencer, card.time)
+        other = first.setdefault((card.language, *subject), card)
+        if other.id != card.id:  # the same id twice is told already
+            message = f"'{other.id}' ({other.place}) already weighs this: join the two"
+            yield Problem("same-subject", message, card.place)
 
 
 def _methods(framework: Framework) -> Iterator[Problem]:
@@ -106,6 +125,25 @@ def _rules(framework: Framework) -> Iterator[Problem]:
         yield from _kind(rule, kinds)
         if not rule.id.startswith(f"{rule.language}."):
             yield Problem("id", f"the id must start with '{rule.language}.'", rule.place)
+
+
+def _cards(framework: Framework) -> Iterator[Problem]:
+    known = targets(framework)
+    kinds = {kind.id for kind in framework.medication.kinds}
+    for card in framework.scorecards:
+        what, _, name = card.raises.partition("/")
+        if what not in ("flag", "topic") or name not in known[what]:
+            message = f"no flag or topic '{card.raises}': write flag/... or topic/..."
+            yield Problem("unknown-target", message, card.place)
+        if card.level not in (*LEVELS, None):
+            message = f"no level '{card.level}': it is one of {', '.join(LEVELS)}"
+            yield Problem("level", message, card.place)
+        if card.kind is not None and card.kind not in kinds:
+            message = f"no kind '{card.kind}': it is one of {', '.join(sorted(kinds))}"
+            yield Problem("kind", message, card.place)
+        if not card.id.startswith(f"{card.language}.scorecard."):
+            message = f"the id must start with '{card.language}.scorecard.'"
+            yield Problem("id", message, card.place)
 
 
 def _raised(rule: Rule, known: dict[str, frozenset[str]]) -> Iterator[Problem]:

@@ -11,8 +11,8 @@ import yaml
 
 from hoi.errors import Place, Problem
 
-# These hold one saying, term or example a line, so their lines must not be joined.
-LINE_BY_LINE = frozenset({"says", "unless", "terms", "match", "no_match", "words"})
+# These hold one saying, term, example or sign a line, so their lines must not be joined.
+LINE_BY_LINE = frozenset({"says", "unless", "terms", "points", "match", "no_match", "words"})
 Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 

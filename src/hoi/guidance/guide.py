@@ -100,4 +100,8 @@ def _no_garbage_collection() -> Iterator[None]:
         yield
     finally:
         if was_on:
+            if not gc.get_freeze_count():  # else the host has frozen objects of its own
+                # Puts all objects among the old ones, without looking through them.
+                gc.freeze()
+                gc.unfreeze()
             gc.enable()

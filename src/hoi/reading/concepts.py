@@ -8,7 +8,8 @@ that a word can fill is worked out when the word is first seen.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import NamedTuple
 
 from hoi.model.base import LANGUAGES
 from hoi.model.method import Spelling
@@ -59,6 +60,15 @@ Term = tuple[frozenset[Atom], ...]
 ANY_ATOM = atom(ANYTHING)
 
 
+class KnownAtom(NamedTuple):
+    """One alternative: the slots that hold it, how often it is used, its two-word spellings."""
+
+    slots: set[int]
+    weight: float
+    share: float
+    pieces: tuple[Term, ...]
+
+
 class Lexicon:
     """Gives every set of alternatives a slot, and every word the slots it can fill."""
 
@@ -73,7 +83,7 @@ class Lexicon:
         self._by: dict[str, dict[str, set[int]]] = {
             how: defaultdict(set) for how in (WORD, START, END, LEMMA, NUMBER)
         }
-        self._two_words: dict[Atom, tuple[Term, ...]] = {}
+        self._atoms: dict[Atom, KnownAtom] = {}
         self._terms: dict[tuple[int, ...], set[int]] = defaultdict(set)
         self._phrases: dict[int, list[tuple[Phrase, frozenset[int]]]] = defaultdict(list)
         self._reaches: dict[frozenset[int], Reach] = {}
@@ -95,18 +105,32 @@ class Lexicon:
         key = (own, frozenset(phrases))
         if ANY_ATOM in own:
             return ANY
-        if key not in self._slots:
+        number = self._slots.get(key)
+        if number is None:
             number = self._slots[key] = len(self._weights)
-            longer = key[1].union(*(self._pieces(one) for one in own))
-            self._weights.append(sum(self._weight(one) for one in own) or RARE)
-            # By the lists alone: what one rule's examples hold must not decide on another rule.
-            shares = [self._common.get(one.text, 0.0) for one in own]
-            self._rarest.append(0.0 if longer or not shares else min(shares))
+            longer = set(key[1])
+            weight, rarest = 0.0, 1.0
             for one in own:
-                self._by[one.how][one.text].add(number)
+                known = self._atoms.get(one) or self._new_atom(one)
+                known.slots.add(number)
+                weight += known.weight
+                rarest = min(rarest, known.share)
+                longer.update(known.pieces)
+            self._weights.append(weight or RARE)
+            # By the lists alone: what one rule's examples hold must not decide on another rule.
+            self._rarest.append(0.0 if longer or not own else rarest)
             for phrase in longer:
-                self._terms[tuple(self.slot(part) for part in phrase)].add(number)
-        return self._slots[key]
+                self._terms[tuple([self.slot(part) for part in phrase])].add(number)
+        return number
+
+    def _new_atom(self, one: Atom) -> KnownAtom:
+        known = self._atoms[one] = KnownAtom(
+            self._by[one.how][one.text],
+            self._weight(one),
+            self._common.get(one.text, 0.0),
+            tuple(self._cut(one)),
+        )
+        return known
 
     def weight(self, slot: int) -> float:
         """About how often a word fills this slot; 1 for any word."""
@@ -154,13 +178,8 @@ class Lexicon:
             return self.share(one.text)
         return 0.0002 if one.how != NUMBER else 0.01
 
-    def _pieces(self, one: Atom) -> Sequence[Term]:
-        """The two-word spellings of one word: "er uit", "zelf moord"."""
-        if one not in self._two_words:
-            self._two_words[one] = tuple(self._cut(one))
-        return self._two_words[one]
-
     def _cut(self, one: Atom) -> Iterator[Term]:
+        """The two-word spellings of one word: "er uit", "zelf moord"."""
         how, text = one.how, one.text
         if how not in (WORD, START) or len(text) < 4:
             return

@@ -51,6 +51,7 @@ class Element(NamedTuple):
     optional: bool = False
 
 
+ADVERB_STARTS = frozenset(word(head) for head in ADVERB_HEADS)
 ANY_WORD = Element(frozenset({atom(ANYTHING)}), optional=True)
 
 
@@ -285,8 +286,10 @@ def _rows(elements: Sequence[Element]) -> Iterator[Term]:
             yield phrase
 
 
-def _joined(parts: Sequence[Part]) -> list[Part]:
+def _joined(parts: list[Part]) -> list[Part]:
     """Join pronominal adverbs: "er" + "uit" become "eruit", as they are read in text."""
+    if not any(isinstance(part, Element) and part.atoms in ADVERB_STARTS for part in parts[:-1]):
+        return parts
     result: list[Part] = []
     for part in parts:
         if result and (adverb := _adverb(result[-1], part)):

@@ -20,6 +20,7 @@ from hoi.reading.matching import Positions, Row
 from hoi.reading.tokens import EDGE, Token
 
 USUAL = 100  # signs in a message of usual length, about twenty words
+SHORTEST = 30  # about six words: one word must not decide on a flag
 FINE = 64  # parts in which the correction for length is counted
 LANE = 32  # bits of a lane; sums stay far below half of it
 HALF = 1 << (LANE - 1)
@@ -142,9 +143,13 @@ def signs_in(tokens: Sequence[Token], raised: Iterable[str] = ()) -> set[str]:
     return signs
 
 
+def length_of(signs: Collection[str]) -> float:
+    """How long a message is beside a usual one; very short ones count as `SHORTEST`."""
+    return sqrt(max(len(signs), SHORTEST) / USUAL)
+
+
 def _length(signs: Collection[str]) -> int:
-    """How long a message is beside a usual one, in parts of `FINE`."""
-    return max(1, round(FINE * sqrt(len(signs) / USUAL)))
+    return round(FINE * length_of(signs))
 
 
 def _places(sign: str, row: Row) -> Positions:

@@ -10,20 +10,21 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from math import sqrt
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 from zlib import crc32
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
-from sklearn.linear_model import LogisticRegression
+from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
 
 from hoi.errors import InputError, Place
 from hoi.model.conversation import Message
 from hoi.model.method import Framework, Line, Scorecard
 from hoi.reading.reader import Reader, Tail
-from hoi.reading.weighing import USUAL
+from hoi.reading.tokens import EDGE
+from hoi.reading.weighing import length_of
 from hoi.research.formats import read_rows
 
 FOLDS = 5
@@ -46,6 +47,10 @@ HEAD = (
 LABELS = frozenset(["suicidality", "topics", "medication_question", "self_harm", "flags"])
 Row = Mapping[str, Any]
 Label = Callable[[Row], bool | None]
+Numbers: TypeAlias = NDArray[np.float64]
+Places: TypeAlias = NDArray[np.int64]
+Truths: TypeAlias = NDArray[np.bool_]
+Matrix: TypeAlias = "csr_matrix[np.float64]"
 
 
 class Target(NamedTuple):
@@ -206,10 +211,10 @@ class Data(NamedTuple):
 
     rows: Sequence[Row]
     signs: list[str]
-    there: csr_matrix
-    lengths: np.ndarray
-    ordinary: np.ndarray
-    tiers: np.ndarray  # the source of a row on which limits may be set, -1 of others
+    there: Matrix
+    lengths: Numbers
+    ordinary: Truths
+    tiers: Places  # the source of a row on which limits may be set, -1 of others
 
 
 def read_signs(framework: Framework, language: str, rows: Sequence[Row]) -> Data:
@@ -218,18 +223,24 @@ def read_signs(framework: Framework, language: str, rows: Sequence[Row]) -> Data
     found = [reader.signs(Message(role="visitor", text=row["text"]), Tail()) for row in rows]
     labelled = (s for s, row in zip(found, rows, strict=True) if not row.get("ordinary"))
     counts = Counter(sign for signs in labelled for sign in signs)
-    known = sorted(sign for sign, count in counts.items() if count >= RARE and sign != "/")
+    known = sorted(s for s, count in counts.items() if count >= RARE and _is_weighable(s))
     column = {sign: number for number, sign in enumerate(known)}
     places = [
         (i, column[sign]) for i, signs in enumerate(found) for sign in signs if sign in column
     ]
-    at = np.array(places).T
-    there = csr_matrix((np.ones(len(places)), (at[0], at[1])), shape=(len(rows), len(known)))
-    lengths = np.array([sqrt(max(len(signs), 1) / USUAL) for signs in found])
+    at = np.array(places, dtype=np.int64).reshape(-1, 2)
+    shape = (len(rows), len(known))
+    there: Matrix = csr_matrix((np.ones(len(at)), (at[:, 0], at[:, 1])), shape=shape)
+    lengths = np.array([length_of(signs) for signs in found])
     sources = sorted({str(row["file"]) for row in rows if row.get("tiers")})
     tiers = [sources.index(str(row["file"])) if row.get("tiers") else -1 for row in rows]
     ordinary = np.array([bool(row.get("ordinary")) for row in rows])
     return Data(rows, known, there, lengths, ordinary, np.array(tiers))
+
+
+def _is_weighable(sign: str) -> bool:
+    """Not the edge, which all messages have, nor a brace that was typed: see `Scales`."""
+    return sign != EDGE and (sign[0] != "{" or (sign[-1] == "}" and sign[1:-1].isidentifier()))
 
 
 def _reader(framework: Framework, language: str) -> Reader:
@@ -251,11 +262,11 @@ def _reader(framework: Framework, language: str) -> Reader:
 
 
 def fit(data: Data, target: Target) -> Fitted | None:
-    """The scorecard of one target; None if too few rows hold it."""
+    """The scorecard of one target; None if too few rows hold it, or all rows do."""
     labels = [False if row.get("ordinary") else target.label(row) for row in data.rows]
     told = np.array([label is not None for label in labels])
     right = np.array([bool(label) for label in labels])
-    if right.sum() < FEWEST:
+    if right.sum() < FEWEST or right[told].all():
         return None
     points = _points(data, target, told, right)
     ask_at, flag_at = _limits(data, target, told, right)
@@ -263,7 +274,7 @@ def fit(data: Data, target: Target) -> Fitted | None:
     return Fitted(target, chosen, ask_at, flag_at, int(right.sum()), int(told.sum()))
 
 
-def _limits(data: Data, target: Target, told: np.ndarray, right: np.ndarray) -> tuple[int, int]:
+def _limits(data: Data, target: Target, told: Truths, right: Truths) -> tuple[int, int]:
     """Where asking and flagging begin, set on rows that the points were not fitted on."""
     by_source = (data.tiers >= 0) & told
     if (by_source & right).sum() >= FEWEST_JUDGED:
@@ -285,54 +296,59 @@ def _limits(data: Data, target: Target, told: np.ndarray, right: np.ndarray) -> 
     return min(ask_at, flag_at), flag_at
 
 
-def _by_id(data: Data) -> np.ndarray:
+def _by_id(data: Data) -> Places:
     return np.array([crc32(str(row.get("id")).encode()) % FOLDS for row in data.rows])
 
 
-def _points(data: Data, target: Target, told: np.ndarray, right: np.ndarray) -> np.ndarray:
+def _points(data: Data, target: Target, told: Truths, right: Truths) -> Numbers:
     scale = _trust(data.signs) * _unevenness(data.there, told & right, told & ~right)
-    there = data.there[told].multiply(1 / data.lengths[told][:, None]).tocsr()
-    scaled = there.multiply(scale[None, :]).tocsr()
+    there: Matrix = csr_matrix(data.there[told].multiply(1 / data.lengths[told][:, None]))
+    scaled: Matrix = csr_matrix(there.multiply(scale[None, :]))
     counts = np.where(data.ordinary[told], ORDINARY, 1.0)
     weights = _regression(scaled, right[told], counts) * scale
-    telling = np.abs(weights) * np.sqrt(np.asarray(data.there[told].sum(0)).ravel())
+    telling = np.abs(weights) * np.sqrt(_counts(data.there[told]))
     kept = np.argsort(-telling, kind="stable")[: target.signs]
     again = np.zeros(len(scale))
     again[kept] = _regression(scaled[:, kept], right[told], counts) * scale[kept]
     return np.clip(np.round(again * SCALE), -400, 400)
 
 
-def _trust(signs: Sequence[str]) -> np.ndarray:
+def _trust(signs: Sequence[str]) -> Numbers:
     trust = [LESS["."] if " .. " in s else TRUST.get(s[0], LESS.get(s[-1], 1.0)) for s in signs]
     return np.array(trust)
 
 
-def _unevenness(there: csr_matrix, right: np.ndarray, wrong: np.ndarray) -> np.ndarray:
+def _unevenness(there: Matrix, right: Truths, wrong: Truths) -> Numbers:
     """How much likelier each sign is on one side than on the other (the log, without its sign)."""
-    one, other = (np.asarray(there[rows].sum(0)).ravel() + 1 for rows in (right, wrong))
-    return np.abs(np.log((one / one.sum()) / (other / other.sum())))
+    one, other = (_counts(there[rows]) + 1 for rows in (right, wrong))
+    apart: Numbers = np.log((one / one.sum()) / (other / other.sum()))
+    return np.abs(apart)
 
 
-def _regression(there: csr_matrix, right: np.ndarray, counts: np.ndarray) -> np.ndarray:
+def _counts(there: Matrix) -> Numbers:
+    """In how many messages each sign occurs."""
+    return np.asarray(there.sum(0), dtype=np.float64).ravel()
+
+
+def _regression(there: Matrix, right: Truths, counts: Numbers) -> Numbers:
     model = LogisticRegression(C=STRENGTH, max_iter=1000, solver="liblinear", random_state=0)
     return np.asarray(model.fit(there, right, sample_weight=counts).coef_[0])
 
 
-def _unseen(
-    data: Data, target: Target, told: np.ndarray, right: np.ndarray, folds: np.ndarray
-) -> np.ndarray:
+def _unseen(data: Data, target: Target, told: Truths, right: Truths, folds: Places) -> Numbers:
     """The points each message gets from a card fitted without its fold (fold -1: none)."""
     scores = np.full(len(right), -400.0)
     for fold in range(int(folds.max()) + 1):
         here = folds == fold
-        if here.any() and right[told & ~here].any():
+        rest = right[told & ~here]
+        if here.any() and rest.any() and not rest.all():
             points = _points(data, target, told & ~here, right)
             scores[here] = (data.there[here] @ points) / data.lengths[here]
     return scores
 
 
 def _where(
-    scores: np.ndarray, right: np.ndarray, share: float, lines: np.ndarray, per_thousand: float
+    scores: Numbers, right: Truths, share: float, lines: Numbers, per_thousand: float
 ) -> int:
     """The lowest score from which on `share` of the messages are right and ordinary lines few."""
     order = np.argsort(-scores, kind="stable")
@@ -344,7 +360,7 @@ def _where(
     return int(np.clip(np.ceil(max(by_share, by_lines)), -400, 400))
 
 
-def _best(scores: np.ndarray, right: np.ndarray) -> int:
+def _best(scores: Numbers, right: Truths) -> int:
     """The score from which on recall and precision are best together (F1)."""
     order = np.argsort(-scores, kind="stable")
     found = np.cumsum(right[order])
@@ -352,7 +368,7 @@ def _best(scores: np.ndarray, right: np.ndarray) -> int:
     return int(np.clip(np.ceil(scores[order][int(np.argmax(f1))]), -400, 400))
 
 
-def _even(scores: np.ndarray, right: np.ndarray) -> int:
+def _even(scores: Numbers, right: Truths) -> int:
     """The score from which on calling a message right puts most messages right."""
     order = np.argsort(-scores, kind="stable")
     gained = np.cumsum(np.where(right[order], 1, -1))
