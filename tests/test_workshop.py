@@ -38,7 +38,7 @@ SIGNS = "\n".join(
 )
 CARD = f"""
 scorecards:
-  - id: nl.card.wish
+  - id: nl.scorecard.wish
     raises: flag/suicidality
     ask_at: 10
     flag_at: 30
@@ -209,13 +209,13 @@ def test_diff_tells_what_it_cannot_read(run: Command, plain: str, changed: str) 
 # --- explain ------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["nl.card.wish", "scorecard/nl.card.wish"])
+@pytest.mark.parametrize("name", ["nl.scorecard.wish", "scorecard/nl.scorecard.wish"])
 def test_explain_a_scorecard(run: Command, folder: str, name: str) -> None:
     result = run("explain", name, "--frameworks", folder)
     assert result.exit_code == 0
     shown = _flat(result.stdout)
     for part in (
-        "Scorecard nl.card.wish raises flag/suicidality ask from 10 flag from 30 signs 60",
+        "Scorecard nl.scorecard.wish raises flag/suicidality ask from 10 flag from 30 signs 60",
         "source fitted on what was made up",
         "speaks for it +30 teken30voor",
         "speaks against it -30 teken30tegen",
@@ -228,7 +228,7 @@ def test_explain_a_scorecard(run: Command, folder: str, name: str) -> None:
 
 def test_explain_a_broken_scorecard(run: Command, make_framework: Callable[..., Path]) -> None:
     files = {"language/nl/scorecards/card.yaml": CARD.replace(" 30 teken", " veel teken")}
-    result = run("explain", "nl.card.wish", "--frameworks", str(make_framework(files=files)))
+    result = run("explain", "nl.scorecard.wish", "--frameworks", str(make_framework(files=files)))
     assert result.exit_code == 2
     assert "'veel teken30voor' is not a whole number and a sign" in result.stderr
 

@@ -505,3 +505,147 @@ def _changed(make: Make, old: str, new: str) -> tuple[Problem, list[str]]:
     (problem,) = _problems(folder)
     assert (problem.code, problem.place.file) == ("value", "escalation.yaml")
     return problem, text.split("\n")
+
+
+# --- scorecards -----------------------------------------------------------------------------------
+
+CARDS = "language/nl/scorecards/own.yaml"
+CARD = """\
+  - id: nl.scorecard.own
+    raises: flag/suicidality
+    ask_at: 20
+    flag_at: 30
+    points: |
+      12 fietsbel
+      -3 niet meer
+    source: own
+    status: draft
+"""
+PLAN = CARD.replace("own\n    raises: flag/suicidality\n", "plan\n    raises: {0}\n    {1}\n", 1)
+
+
+def test_good_scorecards_load(make_framework: Make) -> None:
+    cards = [
+        CARD.replace("    ask_at", "    decides: yes\n    ask_at"),
+        PLAN.format("flag/suicidality", "level: intent_or_plan"),
+        PLAN.format("flag/medication_question", "kind: dose").replace(".plan", ".kind"),
+        CARD.replace(".own", ".other").replace("    ask", "    experiencer: other\n    ask"),
+        CARD.replace(".own", ".past").replace("    ask", "    time: past\n    ask"),
+        CARD.replace(".own", ".topic").replace("flag/suicidality", "topic/trauma"),
+    ]
+    english = CARD.replace("nl.", "en.")
+    files = {
+        CARDS: "scorecards:\n" + "".join(cards),
+        "language/en/scorecards/own.yaml": f"scorecards:\n{english}",
+    }
+    framework = hoi.load(make_framework(files=files)).framework
+    assert len(framework.scorecards) == 7
+    first = framework.scorecards[1]
+    assert (first.language, first.place) == ("nl", (CARDS, 2, "nl.scorecard.own"))
+    assert [line.number for line in first.points] == [8, 9]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code", "line", "said"),
+    [
+        ("flag/suicidality", "flag/nothing", "unknown-target", 2, "'flag/nothing'"),
+        ("flag/suicidality", "topic/nothing", "unknown-target", 2, "'topic/nothing'"),
+        ("flag/suicidality", "question/story", "unknown-target", 2, "'question/story'"),
+        ("flag/suicidality", "suicidality", "unknown-target", 2, "write flag/"),
+        ("id: nl.scorecard.own", "id: en.scorecard.own", "id", 2, "'nl.scorecard.'"),
+        ("id: nl.scorecard.own", "id: nl.own", "id", 2, "'nl.scorecard.'"),
+        ("    ask_at", "    level: none\n    ask_at", "level", 2, "no level 'none'"),
+        ("    ask_at", "    level: asked\n    ask_at", "level", 2, "no level 'asked'"),
+        ("    ask_at", "    kind: dose\n    ask_at", "kind", 2, "flag/medication_question only"),
+        ("    ask_at", "    whose: self\n    ask_at", "value", 4, "whose"),
+        ("    ask_at", "    experiencer: nobody\n    ask_at", "value", 4, "experiencer"),
+        ("ask_at: 20", "ask_at: 31", "value", 2, "`ask_at` is above `flag_at`"),
+        ("ask_at: 20", "ask_at: 2.5", "value", 4, "ask_at"),
+        ("flag_at: 30", "flag_at: 401", "value", 5, "flag_at"),
+        ("    flag_at: 30\n", "", "value", 2, "flag_at"),
+        ("-3 niet meer", "-3 fietsbel", "points", 8, "stands twice"),
+        ("-3 niet meer", "-3 {nowhere}", "points", 8, "no concept '{nowhere}'"),
+        ("-3 niet meer", "-3.5 niet", "points", 8, "whole number"),
+        ("-3 niet meer", "niet meer", "points", 8, "whole number"),
+        ("-3 niet meer", "0 niet", "points", 8, "not 0"),
+        ("-3 niet meer", "-401 niet", "points", 8, "between -400 and 400"),
+        ("-3 niet meer", "-3", "points", 8, "a sign must follow"),
+        ("-3 niet meer", "-3 nu niet meer", "points", 8, "at most two words"),
+        ("points: |", "points: >", "block", 6, "write 'points: |'"),
+    ],
+)
+def test_a_mistake_in_a_scorecard(
+    make_framework: Make, old: str, new: str, code: str, line: int, said: str
+) -> None:
+    text = "scorecards:\n" + CARD.replace(old, new)
+    problems = _problems(make_framework(files={CARDS: text}))
+    (problem,) = [problem for problem in problems if problem.code == code]
+    assert problem.place.file == CARDS
+    assert problem.place.line == line
+    assert problem.place.item.endswith(".own") or code == "block"  # told before there are items
+    assert said in problem.message
+    assert len(problems) == 1 or code == "block"
+
+
+@pytest.mark.parametrize(
+    ("raises", "key", "code", "said"),
+    [
+        ("flag/self_harm", "level: acute", "level", "flag/suicidality only"),
+        ("topic/trauma", "level: acute", "level", "flag/suicidality only"),
+        ("flag/medication_question", "kind: nothing", "kind", "no kind 'nothing'"),
+        ("topic/trauma", "kind: dose", "kind", "flag/medication_question only"),
+        ("topic/trauma", "time: past", "whose", "for flags only"),
+        ("topic/trauma", "experiencer: other", "whose", "for flags only"),
+        ("flag/suicidality", "level: acute\n    decides: yes", "decides", "the writer's own flag"),
+        ("flag/suicidality", "time: past\n    decides: yes", "decides", "the writer's own flag"),
+    ],
+)
+def test_a_key_that_a_scorecard_cannot_have(
+    make_framework: Make, raises: str, key: str, code: str, said: str
+) -> None:
+    text = "scorecards:\n" + PLAN.format(raises, key)
+    (problem,) = _problems(make_framework(files={CARDS: text}))
+    assert (problem.code, problem.place) == (code, (CARDS, 2, "nl.scorecard.plan"))
+    assert said in problem.message
+
+
+def test_a_scorecard_id_twice(make_framework: Make) -> None:
+    (problem,) = _problems(make_framework(files={CARDS: f"scorecards:\n{CARD}{CARD}"}))
+    assert (problem.code, problem.place) == ("duplicate-id", (CARDS, 11, "nl.scorecard.own"))
+
+
+def test_a_rule_and_a_scorecard_with_one_id(make_framework: Make) -> None:
+    rule = GOOD.replace("nl.test.good", "nl.scorecard.own")
+    files = {RULES: f"rules:\n{rule}", CARDS: f"scorecards:\n{CARD}"}
+    (problem,) = _problems(make_framework(files=files))
+    assert (problem.code, problem.place.file) == ("duplicate-id", CARDS)
+
+
+@pytest.mark.parametrize("key", ["", "time: past", "experiencer: other", "level: acute"])
+def test_two_scorecards_for_one_thing(make_framework: Make, key: str) -> None:
+    one = PLAN.format("flag/suicidality", key) if key else CARD
+    other = one.replace(".own", ".again").replace(".plan", ".again")
+    (problem,) = _problems(make_framework(files={CARDS: f"scorecards:\n{one}{other}"}))
+    assert problem.code == "same-subject"
+    assert (problem.place.file, problem.place.item) == (CARDS, "nl.scorecard.again")
+    assert f"{CARDS}:2" in problem.message
+
+
+def test_all_mistakes_in_a_scorecard_are_told_at_once(make_framework: Make) -> None:
+    text = CARD.replace("12 fiets", "x fiets").replace("-3 niet meer", "0 niet")
+    text = text.replace("flag/suicidality", "flag/nothing")
+    problems = _problems(make_framework(files={CARDS: f"scorecards:\n{text}"}))
+    assert {(problem.code, problem.place.line) for problem in problems} == {
+        ("unknown-target", 2),
+        ("points", 7),
+        ("points", 8),
+    }
+
+
+def test_a_concept_that_only_a_scorecard_weighs_is_used(make_framework: Make) -> None:
+    files = {
+        "language/nl/concepts.yaml": _concepts(weighed="bel"),
+        CARDS: "scorecards:\n" + CARD.replace("niet meer", "{weighed}"),
+    }
+    _, problems = read_framework(make_framework(files=files))
+    assert "unused-concept" not in {problem.code for problem in problems}

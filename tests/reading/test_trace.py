@@ -48,7 +48,7 @@ CUES = [
 ]
 CARDS = """
 scorecards:
-  - id: nl.card.wish
+  - id: nl.scorecard.wish
     raises: flag/suicidality
     ask_at: 10
     flag_at: 30
@@ -58,7 +58,7 @@ scorecards:
       -40 taart
     source: own
     status: draft
-  - id: nl.card.topic
+  - id: nl.scorecard.topic
     raises: topic/meaning
     ask_at: 10
     flag_at: 30
@@ -214,13 +214,15 @@ def test_at_most_five_near_misses(make_framework: Callable[..., Path]) -> None:
 def test_scorecards_show_points_thresholds_and_signs(tracer: Tracer) -> None:
     message = _last(tracer, "regenboog")
     cards = {card.id: card for card in message.cards}
-    wish, topic = cards["nl.card.wish"], cards["nl.card.topic"]
+    wish, topic = cards["nl.scorecard.wish"], cards["nl.scorecard.topic"]
     assert (wish.total, wish.ask_at, wish.flag_at) == (12, 10, 30)
     assert wish.points > wish.total  # for so short a message
     assert wish.tier == "flag"
     assert [(sign.sign, sign.points) for sign in wish.for_] == [("regenboog", 12)]
     assert topic.tier is None and topic.points == 0
-    against = {card.id: card for card in _last(tracer, "regenboog taart").cards}["nl.card.wish"]
+    against = {card.id: card for card in _last(tracer, "regenboog taart").cards}[
+        "nl.scorecard.wish"
+    ]
     assert [(sign.sign, sign.points) for sign in against.against] == [("taart", -40)]
     assert against.tier is None
 

@@ -8,6 +8,7 @@ did not see (folds by source, so that no writer stands on both sides).
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -262,13 +263,15 @@ def _reader(framework: Framework, language: str) -> Reader:
 
 
 def fit(data: Data, target: Target) -> Fitted | None:
-    """The scorecard of one target; None if too few rows hold it, or all rows do."""
+    """The scorecard of one target; None if too few rows hold it, all do, or no sign tells."""
     labels = [False if row.get("ordinary") else target.label(row) for row in data.rows]
     told = np.array([label is not None for label in labels])
     right = np.array([bool(label) for label in labels])
     if right.sum() < FEWEST or right[told].all():
         return None
     points = _points(data, target, told, right)
+    if not points.any():
+        return None
     ask_at, flag_at = _limits(data, target, told, right)
     chosen = {data.signs[i]: int(points[i]) for i in np.flatnonzero(points)}
     return Fitted(target, chosen, ask_at, flag_at, int(right.sum()), int(told.sum()))
@@ -430,5 +433,6 @@ def as_yaml(fitted: Fitted, language: str, source: str) -> Iterator[str]:
     yield "    points: |"
     for sign, points in sorted(fitted.points.items(), key=lambda item: (-item[1], item[0])):
         yield f"      {points} {sign}"
-    yield f"    source: {source}, {fitted.right} of {fitted.messages} messages hold it"
+    told = f"{source}, {fitted.right} of {fitted.messages} messages hold it"
+    yield f"    source: {json.dumps(told, ensure_ascii=False)}"  # quoted: any text may be given
     yield "    status: draft"
