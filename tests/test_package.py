@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 import sysconfig
+import tarfile
 import venv
 from pathlib import Path
 from zipfile import ZipFile
@@ -106,3 +108,26 @@ def test_the_command_works_from_the_wheel(programs: Path, empty: Path) -> None:
     run(programs / "hoi", "tag", "in.jsonl", "-o", "out.jsonl", "--workers", "2", folder=empty)
     assert json.loads((empty / "out.jsonl").read_text()) == tagged
     assert run(programs / "hoi", "version", folder=empty) == f"{tagged['hoi']}\n"
+
+
+def test_the_source_archive_has_no_corpora(tmp_path: Path) -> None:
+    source = tmp_path / "source"
+    ignored = shutil.ignore_patterns(".*", "build", "dist", "*.egg-info", "__pycache__")
+    shutil.copytree(PROJECT, source, ignore=ignored)
+    assert (source / "corpora").is_dir() == (PROJECT / "corpora").is_dir()
+    build = (
+        sys.executable,
+        "-m",
+        "build",
+        "--no-isolation",
+        "--sdist",
+        "--outdir",
+        tmp_path,
+        source,
+    )
+    run(*build, folder=tmp_path)
+    (built,) = tmp_path.glob("*.tar.gz")
+    with tarfile.open(built) as archive:
+        parts = {name.split("/")[1] for name in archive.getnames() if "/" in name}
+    assert {"src", "frameworks", "tests", "benchmarks"} <= parts
+    assert "corpora" not in parts

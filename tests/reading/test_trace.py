@@ -217,7 +217,7 @@ def test_scorecards_show_points_thresholds_and_signs(tracer: Tracer) -> None:
     wish, topic = cards["nl.scorecard.wish"], cards["nl.scorecard.topic"]
     assert (wish.total, wish.ask_at, wish.flag_at) == (12, 10, 30)
     assert wish.points > wish.total  # for so short a message
-    assert wish.tier == "flag"
+    assert wish.tier == "ask"
     assert [(sign.sign, sign.points) for sign in wish.for_] == [("regenboog", 12)]
     assert topic.tier is None and topic.points == 0
     against = {card.id: card for card in _last(tracer, "regenboog taart").cards}[

@@ -12,8 +12,10 @@ from hypothesis import strategies as st
 
 import hoi
 from hoi.errors import Place
+from hoi.model.conversation import Message
 from hoi.model.method import Line, Scorecard
 from hoi.model.tagged import FlagTag, TaggedConversation
+from hoi.reading.reader import Tail
 from hoi.reading.tokens import BREAK, Kind, Reach, Token, token
 from hoi.reading.weighing import FINE, POINTS_AT_MOST, Scales, length_of, signs_in
 
@@ -135,6 +137,15 @@ def test_heavy_cards_leave_their_neighbours_alone() -> None:
     }
     reached = [item.card.id for item in Scales(cards, ()).weigh(signs)]
     assert reached == ["nl.scorecard.heavy", "nl.scorecard.light", "nl.scorecard.last"]
+
+
+def test_a_neighbour_of_a_heavy_card_stays_at_its_limit_exactly() -> None:
+    signs = {f"s{number}" for number in range(100)}
+    for points in (POINTS_AT_MOST, -POINTS_AT_MOST):
+        heavy = card(dict.fromkeys(sorted(signs), points), name="heavy")
+        at, below = card({"s1": 5}, 5, name="at"), card({"s1": 5}, 6, name="below")
+        reached = [item.card.id for item in Scales([heavy, at, heavy, below], ()).weigh(signs)]
+        assert [name for name in reached if name != heavy.id] == [at.id]
 
 
 def test_a_limit_is_reached_at_its_number_exactly() -> None:
@@ -493,6 +504,36 @@ def test_cards_of_kinds(deciding: hoi.Guide, text: str, kind: str | None) -> Non
     assert (flag.id, flag.kind, flag.level) == ("medication_question", kind, None)
 
 
+# --- what rules said ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("kasteel", {"[suicidality flag]", "[wish]"}),
+        ("vijver", {"[suicidality ask]", "[wish]"}),
+        ("zolder kelder", {"[suicidality flag]", "[wish]", "[means]"}),
+        ("buurman", {"[suicidality other]"}),
+        ("winter", {"[suicidality past]"}),
+        ("nooit kasteel", {"[suicidality denied]"}),
+        ("beker", {"[medication_question flag]"}),
+        ("molen", {"[topic/trauma]"}),
+        ("fietsbel", set()),  # what cards say is no sign of theirs
+    ],
+)
+def test_what_rules_said_is_a_sign(deciding: hoi.Guide, text: str, said: set[str]) -> None:
+    signs = deciding.reader.signs(Message(role="visitor", text=text), Tail())
+    assert {sign for sign in signs if sign.startswith("[")} == said
+
+
+def test_a_card_weighs_what_rules_said(make_framework: Make) -> None:
+    points = "-40 vijver\n60 [suicidality ask]"
+    folder = make_framework(rules=RULES, scorecards=[{**OWN, "decides": "yes", "points": points}])
+    (flag,) = _flags(hoi.load(folder), "vijver")
+    assert flag.tier == "ask"
+    assert {item.text for item in flag.evidence} == {"vijver"}
+
+
 # --- topics, languages, pieces --------------------------------------------------------------------
 
 
@@ -525,6 +566,11 @@ def test_pieces_typed_in_a_row_are_weighed_together(deciding: hoi.Guide) -> None
     (flag,) = _flags(deciding, "de schommel", "en de wipwap")
     assert (flag.message, flag.tier) == (1, "ask")
     assert [(item.message, item.text) for item in flag.evidence] == [(0, "schommel"), (1, "wipwap")]
+
+
+def test_pieces_that_ask_alone_may_flag_together(deciding: hoi.Guide) -> None:
+    flags = _flags(deciding, "de lantaarn", "het houten paard")
+    assert [(flag.message, flag.tier) for flag in flags] == [(0, "ask"), (1, "flag")]
 
 
 def test_what_earlier_pieces_reached_is_not_told_again(deciding: hoi.Guide) -> None:

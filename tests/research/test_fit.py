@@ -115,6 +115,26 @@ def test_rows_know_their_labels_and_their_file(tmp_path: Path) -> None:
     assert rows[0]["suicidality"] == "active"
 
 
+@pytest.mark.parametrize(
+    ("labels", "is_ordinary"),
+    [
+        ({}, True),
+        ({"language": "nl"}, True),
+        ({"suicidality": "none"}, False),
+        ({"topics": ["trauma"]}, False),
+        ({"flags": []}, False),
+        ({"harm_to_others": True}, False),
+        ({"unsafe_home_or_abuse": True}, False),
+        ({"acute_psychosis": False}, False),
+    ],
+)
+def test_a_row_without_labels_is_an_ordinary_line(
+    tmp_path: Path, labels: Row, is_ordinary: bool
+) -> None:
+    (row,), _ = rows_of([put(tmp_path / "a.jsonl", [{"id": "a", "text": "hoi", **labels}])])
+    assert row["ordinary"] is is_ordinary
+
+
 def test_only_what_the_visitor_types_is_read(tmp_path: Path) -> None:
     said = [
         {"role": "visitor", "text": "een"},
@@ -267,7 +287,9 @@ CASES: list[Labelled] = [
     ("flag.self_harm", {"flags": []}, False),
     ("flag.self_harm", {"self_harm": False}, False),
     ("flag.self_harm", {}, None),
-    ("flag.unsafe_home", {"unsafe_home_or_abuse": True}, None),  # which of the group is not told
+    ("flag.unsafe_home", {"flags": ["child_at_risk"]}, True),  # near enough
+    ("flag.unsafe_home", {"flags": ["self_harm"]}, False),
+    ("flag.unsafe_home", {"unsafe_home_or_abuse": True}, True),
     ("flag.unsafe_home", {"unsafe_home_or_abuse": False}, False),
     ("medication.dose", {"medication_question": True, "medication_kind": "dose"}, True),
     ("medication.dose", {"medication_question": True, "medication_kind": "taper"}, False),
@@ -303,7 +325,7 @@ def test_every_target_exists_in_the_method(guide: hoi.Guide) -> None:
 
 def _run(*arguments: str) -> Result:
     result = CliRunner().invoke(app, arguments)
-    assert result.exception is None or isinstance(result.exception, SystemExit), result.output
+    assert isinstance(result.exception, SystemExit | None), result.output
     return result
 
 
@@ -355,6 +377,7 @@ def test_the_command_names_refused_rows(make_framework: Make, tmp_path: Path) ->
 def test_any_source_text_is_readable_yaml(make_framework: Make, tmp_path: Path) -> None:
     source = "`mine`: 'own' \"words\" # [één"
     folder = small(make_framework)
-    assert _run(*_fit_command(folder, [put(tmp_path / "a.jsonl", messages())], "--source", source))
+    data = put(tmp_path / "a.jsonl", messages())
+    assert _run(*_fit_command(folder, [data], "--source", source)).exit_code == 0
     (card, *_) = load_framework(folder).scorecards
     assert card.source.startswith(source)

@@ -17,7 +17,7 @@ from hoi.reading.grading import Graded, Sign, grade, raised_signs, settle, signs
 from hoi.reading.matching import Positions, Row
 from hoi.reading.rulebook import Rulebook
 from hoi.reading.tokens import BREAK, Kind, Token, Tokenizer, Tokens
-from hoi.reading.weighing import Scales, Weighed, signs_in
+from hoi.reading.weighing import Scales, Weighed, is_shown, signs_in
 
 LINE_AT_MOST = 1200  # code points read at once; longer lines are read in pieces
 OVERLAP = 200  # that overlap, so that no saying is cut in two
@@ -26,7 +26,6 @@ SHORT_ANSWER = 12
 SHORT_INTERJECTION = 4  # words of the chatter that do not part what the visitor is typing
 FRAGMENTS_AT_MOST = 3
 ASKED_AT_MOST = 4
-SHOWN_AT_MOST = 5  # stretches of text that show what a scorecard weighed
 TONGUE_AT_MOST = 30
 OWN_GROUP = frozenset({"negated", "other", "past"})
 NOTHING = Applied(frozenset(), ())
@@ -67,6 +66,20 @@ class Talk(NamedTuple):
     parts: Sequence[Fragment]
     tongue: int
     tail: Tail
+
+
+class Heap(NamedTuple):
+    """What is weighed together: pieces of text, their tokens, and the signs in them."""
+
+    parts: Sequence[Fragment]
+    tokens: Sequence[Token]
+    signs: set[str]
+
+    @classmethod
+    def of(cls, parts: Sequence[Fragment], raised: Iterable[str]) -> Heap:
+        """Pieces with their signs, and with what rules said."""
+        tokens = tokens_of(parts)
+        return cls(parts, tokens, signs_in(tokens, raised))
 
 
 class Reading(NamedTuple):
@@ -165,32 +178,30 @@ class Reader:
         scales = self._scales(tongue)
         raised = raised_signs(findings, graded)
         own = [fragment for fragment in fragments if fragment.message == number]
-        reached = _reached(scales, own, raised)
+        alone = Heap.of(own, raised)
+        reached = [(item, alone) for item in scales.weigh(alone.signs)]
         if len(own) < len(fragments) and len(own[0].tokens.items) <= 2 * SHORT_FRAGMENT:
             earlier = fragments[-len(own) - FRAGMENTS_AT_MOST : -len(own)]
-            before = {item.card.id: item.points for item in _reached(scales, earlier, ())}
-            whole = _reached(scales, [*earlier, *own], raised)
-            mine = {item.card.id for item in reached}
-            reached += [w for w in whole if w.card.id not in mine and w.card.id not in before]
-            if any(item.card.id not in mine for item in reached):
-                own = [*earlier, *own]
-        return [self._weighed_finding(item, scales, own, raised) for item in reached]
+            told = [*scales.weigh(Heap.of(earlier, ()).signs), *(item for item, _ in reached)]
+            known = {(item.card.id, item.is_strong) for item in told}
+            whole = Heap.of([*earlier, *own], raised)
+            reached += [
+                (item, whole)
+                for item in scales.weigh(whole.signs)
+                if not {(item.card.id, item.is_strong), (item.card.id, True)} & known
+            ]
+        return [self._weighed_finding(item, scales, heap) for item, heap in reached]
 
-    def _weighed_finding(
-        self, item: Weighed, scales: Scales, parts: Sequence[Fragment], raised: Iterable[str]
-    ) -> Finding:
-        tokens = tokens_of(parts)
-        shares = scales.shares(item.card, tokens, signs_in(tokens, raised))
-        telling = [share.places for share in shares if share.points > 0 and share.places]
-        spans = [span for places in telling[:SHOWN_AT_MOST] for span in _spans(0, places, parts)]
-        rule = self._book.card_rules[item.card.id]
-        strong = item.points >= item.card.flag_at
-        above = (item.points - item.card.ask_at) / max(1, item.card.flag_at - item.card.ask_at)
+    def _weighed_finding(self, item: Weighed, scales: Scales, heap: Heap) -> Finding:
+        card = item.card
+        telling = scales.telling(card, heap.tokens, heap.signs) if is_shown(card) else []
+        spans = {span for places in telling for span in _spans(0, places, heap.parts)}
+        above = (item.points - card.ask_at) / max(1, card.flag_at - card.ask_at)
         return Finding(
-            rule=rule,
-            spans=tuple(dict.fromkeys(sorted(spans))) or (_whole(parts[-1]),),
-            grade=4 if strong else 2,
-            level=item.card.level,
+            rule=self._book.card_rules[card.id],
+            spans=tuple(sorted(spans)) or (_whole(heap.parts[-1]),),
+            grade=4 if item.is_strong else 2,
+            level=card.level,
             weight=1 + min(above, 2.0),
         )
 
@@ -331,10 +342,6 @@ def tokens_of(parts: Sequence[Fragment]) -> list[Token]:
     for part in parts[1:]:
         tokens += [BREAK, *part.tokens.items]
     return tokens
-
-
-def _reached(scales: Scales, parts: Sequence[Fragment], raised: Iterable[str]) -> list[Weighed]:
-    return scales.weigh(signs_in(tokens_of(parts), raised))
 
 
 def _whole(part: Fragment) -> Span:

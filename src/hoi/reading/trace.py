@@ -24,6 +24,7 @@ from hoi.reading.reader import (
     SHORT_ANSWER,
     Asked,
     Fragment,
+    Heap,
     Objection,
     Reader,
     Reading,
@@ -312,11 +313,9 @@ class Tracer(Reader):
             self._notes.cards.append(_card(reached, scales, raised))
         return found
 
-    def _weighed_finding(
-        self, item: Weighed, scales: Scales, parts: Sequence[Fragment], raised: Iterable[str]
-    ) -> Finding:
-        self._notes.reached[item.card.id] = _Reached(item, parts)
-        return super()._weighed_finding(item, scales, parts, raised)
+    def _weighed_finding(self, item: Weighed, scales: Scales, heap: Heap) -> Finding:
+        self._notes.reached[item.card.id] = _Reached(item, heap.parts)
+        return super()._weighed_finding(item, scales, heap)
 
     # --- what the notes say ---------------------------------------------------------------------
 

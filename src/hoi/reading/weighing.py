@@ -27,6 +27,8 @@ HALF = 1 << (LANE - 1)
 LANE_MASK = (1 << LANE) - 1
 POINTS_AT_MOST = 400
 STEM = 5  # letters of a word's beginning that is a sign of its own
+SHOWN_AT_MOST = 5  # stretches of text that show what a scorecard weighed
+LOOKED_AT = 8
 GAP = " .. "
 
 
@@ -44,6 +46,11 @@ class Weighed(NamedTuple):
     card: Scorecard
     points: int
 
+    @property
+    def is_strong(self) -> bool:
+        """Is it enough to flag?"""
+        return self.points >= self.card.flag_at
+
 
 class Scales:
     """The scorecards of one language, ready to weigh messages."""
@@ -51,6 +58,7 @@ class Scales:
     def __init__(self, cards: Sequence[Scorecard], concepts: Collection[str]) -> None:
         """`concepts`: the names that a sign may put in braces."""
         self._cards = tuple(cards)
+        self._lanes = {card.id: lane for lane, card in enumerate(cards)}
         self._points: dict[str, int] = {}
         self.problems: list[Problem] = []
         self._halves = sum(HALF << lane * LANE for lane in range(len(cards)))
@@ -101,9 +109,21 @@ class Scales:
             for lane, card in enumerate(self._cards)
         ]
 
+    def telling(
+        self, card: Scorecard, tokens: Sequence[Token], signs: Iterable[str]
+    ) -> list[Positions]:
+        """Where the signs stand that weigh most for a card, the first few."""
+        lane = self._lanes[card.id]
+        known = self._points
+        points = [(_lane(known[s] + self._halves, lane), s) for s in signs if s in known]
+        points = sorted((-number, sign) for number, sign in points if number > 0)
+        row = Row(tokens, 0, 0)
+        found = (_places(sign, row) for _, sign in points[:LOOKED_AT])
+        return [places for places in found if places][:SHOWN_AT_MOST]
+
     def shares(self, card: Scorecard, tokens: Sequence[Token], signs: Iterable[str]) -> list[Share]:
         """What each sign adds to a card, the most telling first."""
-        lane = self._cards.index(card)
+        lane = self._lanes[card.id]
         row = Row(tokens, 0, 0)
         found = [
             Share(sign, points, _places(sign, row))
@@ -113,10 +133,14 @@ class Scales:
         return sorted(found, key=lambda share: (-share.points, share.places, share.sign))
 
 
+def is_shown(card: Scorecard) -> bool:
+    """Does the card make a finding of its own, with words to show for it?"""
+    return card.level is None and card.kind is None
+
+
 def is_main(card: Scorecard) -> bool:
     """Does the card decide on the writer's own flag of now, or on a topic?"""
-    own = (card.experiencer, card.time) == ("self", "current")
-    return own and card.level is None and card.kind is None
+    return is_shown(card) and (card.experiencer, card.time) == ("self", "current")
 
 
 def signs_in(tokens: Sequence[Token], raised: Iterable[str] = ()) -> set[str]:

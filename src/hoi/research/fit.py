@@ -33,6 +33,7 @@ SCALE = 10  # points for one unit of the regression's weights
 RARE = 3  # messages in which a sign must occur
 STRENGTH = 0.2  # the inverse of the penalty on weights
 ORDINARY = 2.0  # how much an ordinary line counts beside a labelled message
+JUDGED = 2.0  # and a message of those on which the limits are set
 FEWEST = 25  # messages that a target must hold for
 FEWEST_JUDGED = 8  # of them in the rows on which limits are set
 TRUST = {"[": 3.0, "{": 1.5}  # how much sooner a rule's word or a concept gets weight
@@ -45,7 +46,9 @@ KINDS: tuple[str, ...] = (*KIND_OF.values(), "withdrawal", "supply")
 HEAD = (
     "# Fitted by `hoi fit`; each line of points: a whole number, a blank, a sign. Correct freely."
 )
+GROUPS = {"unsafe_home": "unsafe_home_or_abuse"}  # what `hoi evaluate` calls them
 LABELS = frozenset(["suicidality", "topics", "medication_question", "self_harm", "flags"])
+LABELS |= {"harm_to_others", "acute_psychosis", *GROUPS.values()}
 Row = Mapping[str, Any]
 Label = Callable[[Row], bool | None]
 Numbers: TypeAlias = NDArray[np.float64]
@@ -123,15 +126,14 @@ def _from_level(level: str) -> Label:
     return lambda row: row["suicidality"] in above if is_now(row) else None
 
 
-def _flag(name: str, group: str | None = None) -> Label:
-    """Rows with a list of `flags` say it exactly; others by the label of the whole `group`."""
+def _flag(name: str, *near: str) -> Label:
+    """Rows that hold a flag or one of those `near` it, which a reader could hardly part from it."""
 
     def label(row: Row) -> bool | None:
         if "flags" in row:
-            return name in row["flags"]
-        if group is None:
-            return bool(row[name]) if name in row else None
-        return None if row.get(group) else False
+            return bool({name, *near} & set(row["flags"]))
+        field = GROUPS.get(name, name)
+        return bool(row[field]) if field in row else None
 
     return label
 
@@ -142,19 +144,11 @@ def _topic(name: str) -> Label:
 
 def targets(topics: Iterable[str]) -> list[Target]:
     """What is fitted: the writer's suicidality and its levels, other flags, topics."""
-    unsafe, psychosis = "unsafe_home_or_abuse", "acute_psychosis"
-    flags: list[tuple[str, str | None]] = [
-        ("self_harm", None),
-        ("harm_to_others", None),
-        ("unsafe_home", unsafe),
-        ("sexual_violence", unsafe),
-        ("child_at_risk", unsafe),
-        ("human_trafficking", unsafe),
-        ("acute_psychosis", None),
-        ("commanding_voices", psychosis),
-        ("overdose", "overdose"),
-        ("eating_danger", "eating_danger"),
-        ("intoxication", "intoxication"),
+    flags: list[tuple[str, tuple[str, ...]]] = [
+        ("self_harm", ()),
+        ("harm_to_others", ()),
+        ("unsafe_home", ("sexual_violence", "child_at_risk", "human_trafficking")),
+        ("acute_psychosis", ("commanding_voices",)),
     ]
     suicidality = "flag/suicidality"
     return [
@@ -189,7 +183,10 @@ def targets(topics: Iterable[str]) -> list[Target]:
             signs=4000,
         ),
         *(Target(f"medication.{k}", MEDICATION, _kind(k), kind=k, signs=600) for k in KINDS),
-        *(Target(f"flag.{n}", f"flag/{n}", _flag(n, g), signs=1200) for n, g in flags),
+        *(
+            Target(f"flag.{n}", f"flag/{n}", _flag(n, *near), decides=True, signs=2000)
+            for n, near in flags
+        ),
         *(
             Target(
                 f"topic.{n}",
@@ -307,7 +304,7 @@ def _points(data: Data, target: Target, told: Truths, right: Truths) -> Numbers:
     scale = _trust(data.signs) * _unevenness(data.there, told & right, told & ~right)
     there: Matrix = csr_matrix(data.there[told].multiply(1 / data.lengths[told][:, None]))
     scaled: Matrix = csr_matrix(there.multiply(scale[None, :]))
-    counts = np.where(data.ordinary[told], ORDINARY, 1.0)
+    counts = np.where(data.ordinary, ORDINARY, np.where(data.tiers >= 0, JUDGED, 1.0))[told]
     weights = _regression(scaled, right[told], counts) * scale
     telling = np.abs(weights) * np.sqrt(_counts(data.there[told]))
     kept = np.argsort(-telling, kind="stable")[: target.signs]
