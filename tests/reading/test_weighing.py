@@ -109,7 +109,7 @@ def _plain(one: Scorecard, signs: set[str]) -> int:
 
 @given(_cards, _messages)
 def test_lanes_give_the_plain_sum(cards: list[Scorecard], signs: set[str]) -> None:
-    scales = Scales(cards, ())
+    scales = Scales("nl", cards, ())
     sums = [(one, _plain(one, signs)) for one in cards]
     assert [(item.card, item.points) for item in scales.points(signs)] == sums
     reached = [(one, points) for one, points in sums if points >= one.ask_at]
@@ -128,14 +128,14 @@ def test_heavy_cards_leave_their_neighbours_alone() -> None:
     ]
     length = round(FINE * length_of(signs))
     total = FINE * 2000 * POINTS_AT_MOST
-    got = {item.card.id: item.points for item in Scales(cards, ()).points(signs)}
+    got = {item.card.id: item.points for item in Scales("nl", cards, ()).points(signs)}
     assert got == {
         "nl.scorecard.heavy": total // length,
         "nl.scorecard.light": FINE * 5 // length,
         "nl.scorecard.against": -total // length,
         "nl.scorecard.last": FINE * 5 // length,
     }
-    reached = [item.card.id for item in Scales(cards, ()).weigh(signs)]
+    reached = [item.card.id for item in Scales("nl", cards, ()).weigh(signs)]
     assert reached == ["nl.scorecard.heavy", "nl.scorecard.light", "nl.scorecard.last"]
 
 
@@ -144,30 +144,32 @@ def test_a_neighbour_of_a_heavy_card_stays_at_its_limit_exactly() -> None:
     for points in (POINTS_AT_MOST, -POINTS_AT_MOST):
         heavy = card(dict.fromkeys(sorted(signs), points), name="heavy")
         at, below = card({"s1": 5}, 5, name="at"), card({"s1": 5}, 6, name="below")
-        reached = [item.card.id for item in Scales([heavy, at, heavy, below], ()).weigh(signs)]
+        reached = [
+            item.card.id for item in Scales("nl", [heavy, at, heavy, below], ()).weigh(signs)
+        ]
         assert [name for name in reached if name != heavy.id] == [at.id]
 
 
 def test_a_limit_is_reached_at_its_number_exactly() -> None:
     signs = padded({"a"}, 100)  # a message of usual length
-    assert [item.points for item in Scales([card({"a": 7}, 7)], ()).weigh(signs)] == [7]
-    assert Scales([card({"a": 7}, 8)], ()).weigh(signs) == []
+    assert [item.points for item in Scales("nl", [card({"a": 7}, 7)], ()).weigh(signs)] == [7]
+    assert Scales("nl", [card({"a": 7}, 8)], ()).weigh(signs) == []
 
 
 def test_a_card_may_ask_below_zero() -> None:
-    scales = Scales([card({"a": -4}, -4)], ())
+    scales = Scales("nl", [card({"a": -4}, -4)], ())
     assert [item.points for item in scales.weigh(padded({"a"}, 100))] == [-4]
     assert [item.points for item in scales.weigh(padded(set(), 100))] == [0]
 
 
 def test_no_cards_weigh_nothing() -> None:
-    scales = Scales([], ())
+    scales = Scales("nl", [], ())
     assert scales.weigh({"a"}) == scales.points({"a"}) == []
     assert scales.decided == frozenset()
 
 
 def test_the_same_points_weigh_less_in_a_longer_message() -> None:
-    scales = Scales([card({"a": 100}, -400)], ())
+    scales = Scales("nl", [card({"a": 100}, -400)], ())
     sizes = (1, 30, 50, 100, 400)
     points = [scales.weigh(padded({"a"}, size))[0].points for size in sizes]
     assert points[0] == points[1]  # very short ones all count alike
@@ -183,7 +185,8 @@ def _shares(points: Points, text: str, raised: Sequence[str] = ()) -> list[tuple
     tokens = words(text)
     neighbour = card(dict.fromkeys(points, -3), name="neighbour")
     return [
-        tuple(s) for s in Scales([neighbour, one], ()).shares(one, tokens, signs_in(tokens, raised))
+        tuple(s)
+        for s in Scales("nl", [neighbour, one], ()).shares(one, tokens, signs_in(tokens, raised))
     ]
 
 

@@ -16,6 +16,8 @@ AT_MOST = 3
 ENOUGH = 2.0  # the weight from which a topic is named at all
 SHARE_OF_MAIN = 0.3  # a topic beside the main one weighs at least so much of it
 SEVERAL_MESSAGES = 6  # from so many visitor messages on, a passing mention counts half
+CARD_IN_CHAT = 1.5  # what a strong scorecard adds in a longer talk
+STRONG = 4
 OPENING = 3  # but what is said in the first few messages is what the visitor came for
 
 
@@ -51,12 +53,13 @@ def _chosen(heard: Sequence[Heard], framework: Framework) -> list[Weighed]:
 
 def _weigh(heard: Sequence[Heard], framework: Framework) -> Iterable[Weighed]:
     by_flag = {flag.id: flag.topics for flag in framework.escalation.flags}
+    alone = sum(item.message.role == "visitor" for item in heard) < SEVERAL_MESSAGES
     points: dict[str, dict[int, float]] = defaultdict(dict)
     shown: dict[str, list[Finding]] = defaultdict(list)
     for place, item in enumerate(heard):
         if item.message.role != "visitor":
             continue
-        for topic, finding, weight in _signs(item, by_flag):
+        for topic, finding, weight in _signs(item, by_flag, alone=alone):
             points[topic][place] = points[topic].get(place, 0.0) + weight
             shown[topic].append(finding)
     said = [place for place, item in enumerate(heard) if item.message.role == "visitor"]
@@ -70,14 +73,19 @@ def _weigh(heard: Sequence[Heard], framework: Framework) -> Iterable[Weighed]:
 
 
 def _signs(
-    item: Heard, by_flag: Mapping[str, tuple[str, ...]]
+    item: Heard, by_flag: Mapping[str, tuple[str, ...]], *, alone: bool
 ) -> Iterable[tuple[str, Finding, float]]:
+    """Topics of a message with their weights; `alone`: few messages, so scorecards decide.
+
+    In a longer talk most messages hold too little to be weighed by themselves.
+    """
     best: dict[str, tuple[Finding, float]] = {}
-    weighed = item.reading.weighed
+    weighed = item.reading.weighed if alone else frozenset()
     for finding in item.reading.findings:
         what, _, name = finding.rule.raises.partition("/")
         if what == "topic" and finding.weight:
-            yield name, finding, 2 * finding.weight
+            if alone or finding.grade == STRONG:
+                yield name, finding, 2 * finding.weight if alone else CARD_IN_CHAT
         elif what == "topic" and finding.rule.raises not in weighed:
             yield name, finding, float(finding.rule.grade)
     for graded in item.reading.graded:
@@ -85,11 +93,7 @@ def _signs(
             continue  # what is past or denied is coded by the topics' own rules, if at all
         weight = 3.0 if graded.tier == "flag" else 2.0
         for topic in by_flag.get(graded.flag, ()):
-            if (
-                f"topic/{topic}" not in weighed
-                and graded.findings
-                and weight > best.get(topic, (None, 0.0))[1]
-            ):
+            if graded.findings and weight > best.get(topic, (None, 0.0))[1]:
                 best[topic] = (graded.findings[0], weight)
     for topic, (finding, weight) in best.items():
         yield topic, finding, weight

@@ -256,7 +256,8 @@ class Grading(Sourced):
     """How grades become tiers: enough alone, enough together, enough to ask.
 
     `other_flag_at` and `other_ask_at` are for flags other than suicidality, whose grades add up.
-    `tail_messages` is how many messages back a sign still counts.
+    `later_points` is how many points more a scorecard needs for a flag that no rule speaks of, once
+    a talk is under way. `tail_messages` is how many messages back a sign still counts.
     """
 
     flag_at: Grade
@@ -264,6 +265,7 @@ class Grading(Sourced):
     ask_at: Grade
     other_flag_at: Sum
     other_ask_at: Sum
+    later_points: int = Field(ge=0, le=100)
     tail_messages: int = Field(ge=0, le=100)
     note: Text
 

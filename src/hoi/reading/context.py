@@ -12,7 +12,10 @@ from typing import NamedTuple
 
 from hoi.model.method import Cue
 from hoi.reading.matching import Positions, Row
-from hoi.reading.tokens import Kind
+from hoi.reading.tokens import BREAK, Kind
+
+# "mijn moeder is ziek" and "ik wil dood", sent after each other: the wish is the writer's.
+BOUND = frozenset({"other", "past"})
 
 
 class Found(NamedTuple):
@@ -59,6 +62,8 @@ def _reaches(row: Row, cue: Found, positions: Positions, stops: Iterable[int]) -
     else:
         return False
     if any(start <= stop < end for stop in stops):
+        return False
+    if cue.cue.sets in BOUND and any(token is BREAK for token in row.tokens[start:end]):
         return False
     words = 0
     for kind in row.kinds[start:end]:

@@ -43,6 +43,7 @@ class Graded(NamedTuple):
     time: str
     negated: bool
     findings: tuple[Finding, ...]
+    earlier: bool = False  # the tier rests on earlier messages too
 
 
 def signs_of(message: int, findings: Iterable[Finding]) -> tuple[Sign, ...]:
@@ -87,13 +88,13 @@ def grade(
     for (flag, experiencer, time, negated), group in groups.items():
         is_writer_now = (experiencer, time, negated) == ("self", "current", False)
         company = [sign for sign in before if sign.flag == flag] if is_writer_now else []
-        if flag == "suicidality":
-            tier, level, shown = _suicidality(group, company, escalation)
-        else:
-            tier, level, shown = _other_flag(group, company, escalation)
+        weigh = _suicidality if flag == "suicidality" else _other_flag
+        tier, level, shown = weigh(group, company, escalation)
         if tier is not None:
             kind = next((f.rule.kind for f in _strongest_first(group) if f.rule.kind), None)
-            graded.append(Graded(flag, tier, level, kind, experiencer, time, negated, shown))
+            whose = (experiencer, time, negated)
+            earlier = bool(company) and weigh(group, (), escalation)[0] != tier
+            graded.append(Graded(flag, tier, level, kind, *whose, shown, earlier))
     return tuple(graded)
 
 
@@ -142,13 +143,13 @@ def _other_flag(
 
 
 def settle(
-    graded: Sequence[Graded], weighed: Sequence[Finding], decided: Container[str]
+    graded: Sequence[Graded], weighed: Sequence[Finding], decided: Container[str], language: str
 ) -> tuple[Graded, ...]:
     """Tiers after the scorecards have weighed the whole message, for the flags `decided` by them.
 
     A scorecard counts what the rules said among its signs, so it decides on the writer's own flags
-    of now. Two things it cannot see: the chatter's question before an answer, and the messages
-    before; what rests on these stands.
+    of now. Three things it cannot see: the chatter's question before an answer, the messages
+    before, and words of the other language than its own; what rests on these stands.
     """
     flags = [f for f in weighed if f.rule.raises.startswith(FLAG)]
     details = [f for f in flags if f.rule.level or f.rule.kind]
@@ -157,7 +158,8 @@ def settle(
     for item in graded:
         whose = (item.flag, item.experiencer, item.time, item.negated)
         card = cards.pop(whose, None)
-        if whose[1:] == WRITER_NOW and FLAG + item.flag in decided and not _beyond(item):
+        mine = whose[1:] == WRITER_NOW and FLAG + item.flag in decided
+        if mine and not _beyond(item, language):
             settled += _decided(item, card)
         else:
             settled.append(_joined(item, card) if card else item)
@@ -177,10 +179,12 @@ def _tier(card: Finding) -> Tier:
     return "flag" if card.grade == 4 else "ask"
 
 
-def _beyond(item: Graded) -> bool:
-    """Does it rest on what a scorecard cannot see: the question before, an earlier message?"""
+def _beyond(item: Graded, language: str) -> bool:
+    """Does it rest on what a scorecard of this language cannot see?"""
     messages = {finding.spans[0].message for finding in item.findings}
-    return len(messages) > 1 or any(finding.rule.after for finding in item.findings)
+    answers = any(finding.rule.after for finding in item.findings)
+    foreign = all(finding.rule.language != language for finding in item.findings)
+    return item.earlier or len(messages) > 1 or answers or foreign
 
 
 def _decided(item: Graded, card: Finding | None) -> list[Graded]:

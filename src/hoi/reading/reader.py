@@ -6,7 +6,7 @@ normalise -> tokens -> concepts -> sayings -> matching -> context -> grading
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from typing import Literal, NamedTuple
 
 from hoi.model.conversation import Message, Role
@@ -22,6 +22,8 @@ from hoi.reading.weighing import Scales, Weighed, is_shown, signs_in
 LINE_AT_MOST = 1200  # code points read at once; longer lines are read in pieces
 OVERLAP = 200  # that overlap, so that no saying is cut in two
 SHORT_FRAGMENT = 8
+PLAIN = 3  # the grade of a sign that makes it likely that more follow
+STRONG = 4  # the grade of a scorecard's finding that is enough to flag
 SHORT_ANSWER = 12
 SHORT_INTERJECTION = 4  # words of the chatter that do not part what the visitor is typing
 FRAGMENTS_AT_MOST = 3
@@ -40,6 +42,7 @@ class Fragment(NamedTuple):
     message: int
     offset: int
     tokens: Tokens
+    goes_on: bool = False  # it begins where a long line was cut
 
 
 class Asked(NamedTuple):
@@ -58,6 +61,7 @@ class Tail(NamedTuple):
     asked: tuple[Asked, ...] = ()
     signs: tuple[Sign, ...] = ()
     tongue: int = 0  # above 0 the visitor types Dutch, below 0 English
+    told: frozenset[tuple[str, bool]] = frozenset()  # scorecards the pieces reached, and how far
 
 
 class Talk(NamedTuple):
@@ -112,14 +116,15 @@ class Reader:
         """Read one message after what `tail` remembers."""
         fragments = list(tail.fragments) if message.role == "visitor" else []
         findings: list[Finding] = []
-        for offset, line in _lines(message.text):
-            fragment = Fragment(tail.number, offset, self._tokenizer.line(line))
+        for offset, line, goes_on in _lines(message.text):
+            fragment = Fragment(tail.number, offset, self._tokenizer.line(line), goes_on)
             if fragment.tokens.items:
                 findings += self._read_line(fragment, fragments, message.role, tail)
                 fragments.append(fragment)
         found = tuple(findings)
         if len(message.text) > LINE_AT_MOST:  # pieces overlap: the same words are found twice
-            found = tuple({(f.rule.id, f.spans): f for f in findings}.values())
+            first = {(f.rule.id, f.spans): f for f in reversed(findings)}
+            found = tuple(first.values())[::-1]
         if message.role == "chatter":
             return self._after_chatter(message, found, tail)
         return self._after_visitor(found, fragments, tail)
@@ -128,8 +133,8 @@ class Reader:
         """The signs that scorecards may weigh in a visitor's message, as a fit needs them."""
         fragments: list[Fragment] = []
         findings: list[Finding] = []
-        for offset, line in _lines(message.text):
-            fragment = Fragment(tail.number, offset, self._tokenizer.line(line))
+        for offset, line, goes_on in _lines(message.text):
+            fragment = Fragment(tail.number, offset, self._tokenizer.line(line), goes_on)
             if fragment.tokens.items:
                 findings += self._read_line(fragment, fragments, message.role, tail)
                 fragments.append(fragment)
@@ -146,10 +151,12 @@ class Reader:
         before = tuple(sign for sign in tail.signs if sign.message >= first)
         graded = grade(findings, before, self._escalation) if findings else ()
         own = [fragment for fragment in fragments if fragment.message == number]
-        tongue = tail.tongue + sum(t.tongue for part in own for t in part.tokens.items)
-        weighed = self._weigh(fragments, findings, graded, number, tongue) if own else []
+        scales = self._scales(own, tail)
+        weighed = self._weigh(scales, fragments, findings, graded, tail) if own else []
         if weighed or graded:
-            graded = settle(graded, weighed, self._scales(tongue).decided)
+            graded = settle(graded, weighed, scales.decided, scales.language)
+        told = {(item.rule.id, item.grade == STRONG) for item in weighed}
+        tongue = tail.tongue + _tongue(own)
         return Reading(
             (*findings, *(item for item in weighed if not (item.rule.level or item.rule.kind))),
             graded,
@@ -159,38 +166,56 @@ class Reader:
                 tail.asked,
                 (*before, *signs_of(number, findings)),
                 max(-TONGUE_AT_MOST, min(TONGUE_AT_MOST, tongue)),
+                frozenset(told | tail.told) if tail.fragments else frozenset(told),
             ),
-            self._scales(tongue).decided,
+            scales.decided,
         )
 
     def _weigh(
         self,
+        scales: Scales,
         fragments: Sequence[Fragment],
-        findings: Iterable[Finding],
-        graded: Iterable[Graded],
-        number: int,
-        tongue: int,
+        findings: Sequence[Finding],
+        graded: Sequence[Graded],
+        tail: Tail,
     ) -> list[Finding]:
-        """The scorecards that message `number` reaches, alone or with the pieces typed before it.
+        """The scorecards that a message reaches, alone or with the short pieces typed before it.
 
-        With earlier pieces only what these alone do not reach: that was told already.
+        Alone it is weighed with what the rules found in itself. With earlier pieces only what was
+        not told before is added.
         """
-        scales = self._scales(tongue)
-        raised = raised_signs(findings, graded)
-        own = [fragment for fragment in fragments if fragment.message == number]
-        alone = Heap.of(own, raised)
-        reached = [(item, alone) for item in scales.weigh(alone.signs)]
-        if len(own) < len(fragments) and len(own[0].tokens.items) <= 2 * SHORT_FRAGMENT:
-            earlier = fragments[-len(own) - FRAGMENTS_AT_MOST : -len(own)]
-            told = [*scales.weigh(Heap.of(earlier, ()).signs), *(item for item, _ in reached)]
-            known = {(item.card.id, item.is_strong) for item in told}
-            whole = Heap.of([*earlier, *own], raised)
+        own = [fragment for fragment in fragments if fragment.message == tail.number]
+        inside = [f for f in findings if all(span.message == tail.number for span in f.spans)]
+        alone = Heap.of(own, raised_signs(inside, grade(inside, (), self._escalation)))
+        known = {item.flag for item in graded}
+        known |= {sign.flag for sign in tail.signs if sign.grade >= PLAIN}
+        reached = [(item, alone) for item in self._in_talk(scales, alone, tail, known)]
+        earlier = joined([f for f in fragments if f.message < tail.number], own[0])[:-1]
+        if earlier:
+            told = tail.told | {(item.card.id, item.is_strong) for item, _ in reached}
+            whole = Heap.of([*earlier, *own], raised_signs(findings, graded))
             reached += [
                 (item, whole)
-                for item in scales.weigh(whole.signs)
-                if not {(item.card.id, item.is_strong), (item.card.id, True)} & known
+                for item in self._in_talk(scales, whole, tail, known)
+                if not {(item.card.id, item.is_strong), (item.card.id, True)} & told
             ]
         return [self._weighed_finding(item, scales, heap) for item, heap in reached]
+
+    def _in_talk(
+        self, scales: Scales, heap: Heap, tail: Tail, known: Container[str]
+    ) -> Iterator[Weighed]:
+        """The cards that a heap reaches.
+
+        Once a talk is under way, one message of many is less likely to be the one that tells of a
+        flag of which the rules know nothing: its cards then need `later_points` more.
+        """
+        more = self._escalation.grading.later_points if tail.number else 0
+        for item in scales.weigh(heap.signs):
+            what, _, flag = item.card.raises.partition("/")
+            unheard = what == "flag" and is_shown(item.card) and flag not in known
+            points = item.points - (more if unheard else 0)
+            if points >= item.card.ask_at:
+                yield item._replace(points=points)
 
     def _weighed_finding(self, item: Weighed, scales: Scales, heap: Heap) -> Finding:
         card = item.card
@@ -200,14 +225,14 @@ class Reader:
         return Finding(
             rule=self._book.card_rules[card.id],
             spans=tuple(sorted(spans)) or (_whole(heap.parts[-1]),),
-            grade=4 if item.is_strong else 2,
+            grade=STRONG if item.is_strong else 2,
             level=card.level,
             weight=1 + min(above, 2.0),
         )
 
-    def _scales(self, tongue: int) -> Scales:
-        """The scorecards of the visitor's language."""
-        return self._book.scales["nl" if tongue >= 0 else "en"]
+    def _scales(self, own: Sequence[Fragment], tail: Tail) -> Scales:
+        """The scorecards of the language of a message, or of the talk where it does not tell."""
+        return self._book.scales["nl" if (_tongue(own) or tail.tongue) >= 0 else "en"]
 
     def _after_chatter(
         self, message: Message, findings: tuple[Finding, ...], tail: Tail
@@ -231,6 +256,7 @@ class Reader:
                 (*still, *asked)[-ASKED_AT_MOST:],
                 tail.signs,
                 tail.tongue,
+                tail.told if short else frozenset(),
             ),
         )
 
@@ -340,8 +366,12 @@ def tokens_of(parts: Sequence[Fragment]) -> list[Token]:
     """The tokens of pieces typed one after the other."""
     tokens: list[Token] = [*parts[0].tokens.items]
     for part in parts[1:]:
-        tokens += [BREAK, *part.tokens.items]
+        tokens += part.tokens.items if part.goes_on else [BREAK, *part.tokens.items]
     return tokens
+
+
+def _tongue(parts: Sequence[Fragment]) -> int:
+    return sum(token.tongue for part in parts for token in part.tokens.items)
 
 
 def _whole(part: Fragment) -> Span:
@@ -367,18 +397,19 @@ def _is_shared(row: Row, positions: Positions) -> bool:
     )
 
 
-def _lines(text: str) -> Iterator[tuple[int, str]]:
+def _lines(text: str) -> Iterator[tuple[int, str, bool]]:
+    """Start and text of each line, long ones in pieces; and whether it goes on with a line."""
     if len(text) <= LINE_AT_MOST and "\n" not in text and "\r" not in text:
-        yield 0, text
+        yield 0, text, False
         return
     for match in LINE.finditer(text):
-        start, line = match.start(), match.group()
+        start, line, goes_on = match.start(), match.group(), False
         while len(line) > LINE_AT_MOST:
             cut = _blank_before(line, LINE_AT_MOST)
-            yield start, line[:cut]
+            yield start, line[:cut], goes_on
             again = _blank_before(line, cut - OVERLAP)
-            start, line = start + again, line[again:]
-        yield start, line
+            start, line, goes_on = start + again, line[again:], True
+        yield start, line, goes_on
 
 
 def _blank_before(line: str, place: int) -> int:
@@ -410,13 +441,14 @@ def _spans(offset: int, positions: Positions, parts: Sequence[Fragment]) -> tupl
         return (Span(part.message, part.offset + first, part.offset + last),)
     spans = []
     start = -offset
-    for part in parts:
+    for number, part in enumerate(parts):
+        start += number > 0 and not part.goes_on  # the break before it
         size = len(part.tokens.items)
         own = [place - start for place in positions if start <= place < start + size]
         if own:
             first, last = part.tokens.span(min(own), max(own))
             spans.append(Span(part.message, part.offset + first, part.offset + last))
-        start += size + 1
+        start += size
     return tuple(spans)
 
 

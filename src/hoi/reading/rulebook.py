@@ -79,7 +79,7 @@ class Rulebook:
     def _scales(self, framework: Framework, language: str) -> Scales:
         cards = [card for card in framework.scorecards if card.language == language]
         names = {name for of, name in self._elements if of == language}
-        scales = Scales(cards, names)
+        scales = Scales(language, cards, names)
         self.problems += scales.problems
         return scales
 

@@ -297,17 +297,16 @@ class Tracer(Reader):
 
     def _weigh(
         self,
+        scales: Scales,
         fragments: Sequence[Fragment],
-        findings: Iterable[Finding],
-        graded: Iterable[Graded],
-        number: int,
-        tongue: int,
+        findings: Sequence[Finding],
+        graded: Sequence[Graded],
+        tail: Tail,
     ) -> list[Finding]:
         self._notes.by_rules = tuple(graded)
-        found = super()._weigh(fragments, findings, graded, number, tongue)
-        scales = self._scales(tongue)
+        found = super()._weigh(scales, fragments, findings, graded, tail)
         raised = raised_signs(findings, graded)
-        own = [fragment for fragment in fragments if fragment.message == number]
+        own = [fragment for fragment in fragments if fragment.message == tail.number]
         for item in scales.points(signs_in(tokens_of(own), raised)):
             reached = self._notes.reached.get(item.card.id, _Reached(item, own))
             self._notes.cards.append(_card(reached, scales, raised))

@@ -17,6 +17,7 @@ from typing import NamedTuple
 from hoi.errors import Problem
 from hoi.model.method import Scorecard
 from hoi.reading.matching import Positions, Row
+from hoi.reading.normalise import fold
 from hoi.reading.tokens import EDGE, Token
 
 USUAL = 100  # signs in a message of usual length, about twenty words
@@ -55,8 +56,11 @@ class Weighed(NamedTuple):
 class Scales:
     """The scorecards of one language, ready to weigh messages."""
 
-    def __init__(self, cards: Sequence[Scorecard], concepts: Collection[str]) -> None:
+    def __init__(
+        self, language: str, cards: Sequence[Scorecard], concepts: Collection[str]
+    ) -> None:
         """`concepts`: the names that a sign may put in braces."""
+        self.language = language
         self._cards = tuple(cards)
         self._lanes = {card.id: lane for lane, card in enumerate(cards)}
         self._points: dict[str, int] = {}
@@ -223,6 +227,13 @@ def _wrong(number: str, sign: str, concepts: Collection[str]) -> str | None:
         return f"points are between -{POINTS_AT_MOST} and {POINTS_AT_MOST}, and not 0"
     if sign.startswith("{") and sign[1:-1] not in concepts:
         return f"no concept '{sign}'"
-    if not sign.startswith(("{", "[")) and sign.replace(GAP, " ").count(" ") > 1:
+    if sign.startswith(("{", "[")):
+        return None
+    words = sign.replace(GAP, " ").split(" ")
+    if len(words) > 2:
         return "at most two words"
+    if sign.endswith("*") and len(sign) != STEM + 1:
+        return f"before the star stand the {STEM} letters that a longer word begins with"
+    if any(word != fold(word).replace("'", "") for word in words):
+        return "write words as they are read: small letters, no accents or apostrophes"
     return None

@@ -3,7 +3,7 @@
 A logistic regression on the signs of a message (`reading.weighing.signs_in`), each sign scaled by
 how unevenly it occurs (after Wang and Manning 2012, "Baselines and bigrams"), cut down to the signs
 that tell most, and rounded to whole numbers. Where the tiers begin is set on messages that the fit
-did not see (folds by source, so that no writer stands on both sides).
+did not see: by source where files are named for it (`limits`), else by shares of all rows.
 """
 
 from __future__ import annotations
@@ -378,37 +378,63 @@ def _even(scores: Numbers, right: Truths) -> int:
 def rows_of(paths: Sequence[str], limits: Sequence[str] = ()) -> tuple[list[Row], list[InputError]]:
     """Labelled messages and ordinary lines from files; those of `limits` also set the tiers.
 
-    A row without any label is an ordinary line. Refused rows come back as errors.
+    A row without any label is an ordinary line; whole chats with `gold` are refused. Refused rows
+    come back as errors.
     """
     rows: list[Row] = []
     refused: list[InputError] = []
-    for found in read_rows([*paths, *limits]):
-        if found.conversation is None:
+    origins = [(found, False) for found in read_rows(paths)]
+    origins += [(found, True) for found in read_rows(limits)]
+    for found, limiting in origins:
+        talk = found.conversation
+        if talk is None:
             refused.append(found.error or InputError("not read"))
-            continue
-        labels = dict(found.conversation.extra)
-        text = "\n".join(m.text for m in found.conversation.messages if m.role == "visitor")
-        ordinary = not labels.keys() & LABELS
-        tiers = not ordinary and found.place.file in limits
-        own = {"id": found.conversation.id, "text": text, "ordinary": ordinary, "tiers": tiers}
-        rows.append({**labels, **own, "file": found.place.file})
+        elif "gold" in talk.extra:
+            what = f"{talk.id}: a chat with `gold`: cards are fitted on messages"
+            refused.append(InputError(what, found.place))
+        else:
+            text = "\n".join(m.text for m in talk.messages if m.role == "visitor")
+            ordinary = not talk.extra.keys() & LABELS
+            own = {"id": talk.id, "text": text, "file": found.place.file}
+            tiers = limiting and not ordinary
+            rows.append({**talk.extra, **own, "ordinary": ordinary, "tiers": tiers})
     return rows, refused
 
 
 def write_cards(folder: Path, language: str, fitted: Iterable[Fitted], source: str) -> list[Path]:
-    """Write the cards into a framework folder, a file each for suicidality, flags and topics."""
-    lines: dict[str, list[str]] = {}
+    """Write cards into a framework folder, a file each for suicidality, flags and topics.
+
+    A card takes the place of the one of its id; the other cards of the file stay as they are.
+    """
+    new: dict[str, dict[str, list[str]]] = {}
     for item in fitted:
         what, _, name = item.target.raises.partition("/")
         file = "topics" if what == "topic" else name if name == "suicidality" else "flags"
-        lines.setdefault(file, [HEAD, "scorecards:"]).extend(as_yaml(item, language, source))
+        lines = list(as_yaml(item, language, source))
+        new.setdefault(file, {})[lines[0]] = lines
     paths = []
-    for file, text in lines.items():
+    for file, cards in new.items():
         path = folder / "language" / language / "scorecards" / f"{file}.yaml"
         path.parent.mkdir(parents=True, exist_ok=True)
+        blocks = {**_cards_in(path), **cards}
+        text = [HEAD, "scorecards:", *(line for lines in blocks.values() for line in lines)]
         path.write_text("\n".join(text) + "\n", encoding="utf-8")
         paths.append(path)
     return paths
+
+
+def _cards_in(path: Path) -> dict[str, list[str]]:
+    """The cards that a file holds, each as its lines, by the line of its id."""
+    cards: dict[str, list[str]] = {}
+    lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+    first = ""
+    for line in lines:
+        if line.startswith("  - id:"):
+            first = line
+            cards[first] = []
+        if first:
+            cards[first].append(line)
+    return cards
 
 
 def as_yaml(fitted: Fitted, language: str, source: str) -> Iterator[str]:
