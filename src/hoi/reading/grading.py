@@ -201,6 +201,8 @@ def _joined(item: Graded, card: Finding) -> Graded:
 
 def _detailed(item: Graded, details: Sequence[Finding]) -> Graded:
     """With the level and the kind that scorecards put it in."""
+    if item.negated or any(finding.rule.after for finding in item.findings):
+        return item  # an answer takes its level from the question
     own = [f for f in details if f.rule.raises == FLAG + item.flag]
     if item.flag == "suicidality":
         least = "passive_wish" if item.tier == "flag" or item.level else None

@@ -21,7 +21,7 @@ from hoi.reading.normalise import fold
 from hoi.reading.tokens import EDGE, Token
 
 USUAL = 100  # signs in a message of usual length, about twenty words
-SHORTEST = 30  # about six words: one word must not decide on a flag
+SHORTEST = 60  # about twelve words: one word must not decide on a flag
 FINE = 64  # parts in which the correction for length is counted
 LANE = 32  # bits of a lane; sums stay far below half of it
 HALF = 1 << (LANE - 1)

@@ -31,8 +31,8 @@ from hoi.research.formats import read_rows
 FOLDS = 5
 SCALE = 10  # points for one unit of the regression's weights
 RARE = 3  # messages in which a sign must occur
-STRENGTH = 0.2  # the inverse of the penalty on weights
-ORDINARY = 2.0  # how much an ordinary line counts beside a labelled message
+STRENGTH = 0.3  # the inverse of the penalty on weights
+ORDINARY = 4.0  # how much an ordinary line counts beside a labelled message
 JUDGED = 2.0  # and a message of those on which the limits are set
 FEWEST = 25  # messages that a target must hold for
 FEWEST_JUDGED = 8  # of them in the rows on which limits are set
@@ -157,11 +157,11 @@ def targets(topics: Iterable[str]) -> list[Target]:
             suicidality,
             is_now,
             decides=True,
-            flag_right=0.86,
+            flag_right=0.88,
             ask_right=0.7,
-            signs=10_000,
-            ordinary_flag=0.75,
-            ordinary_ask=4.0,
+            signs=12_000,
+            ordinary_flag=1.0,
+            ordinary_ask=6.0,
         ),
         Target("suicidality.other", suicidality, _is_others, experiencer="other", signs=2000),
         Target("suicidality.past", suicidality, _is_past, time="past", signs=2000),
