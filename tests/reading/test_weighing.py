@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 
 import hoi
 from hoi.errors import Place
+from hoi.framework.load import shipped
 from hoi.model.conversation import Message
 from hoi.model.method import Line, Scorecard
 from hoi.model.tagged import FlagTag, TaggedConversation
@@ -170,7 +172,7 @@ def test_no_cards_weigh_nothing() -> None:
 
 def test_the_same_points_weigh_less_in_a_longer_message() -> None:
     scales = Scales("nl", [card({"a": 100}, -400)], ())
-    sizes = (1, 30, 50, 100, 400)
+    sizes = (1, 60, 80, 100, 400)
     points = [scales.weigh(padded({"a"}, size))[0].points for size in sizes]
     assert points[0] == points[1]  # very short ones all count alike
     assert points[1] > points[2] > points[3] > points[4]
@@ -229,6 +231,7 @@ SUICIDALITY = "flag/suicidality"
 WISH = {"raises": SUICIDALITY, "dimension": "wish"}
 RULES: list[dict[str, Any]] = [
     {"id": "nl.test.strong", **WISH, "grade": "4", "level": "method", "says": "kasteel"},
+    {"id": "nl.test.pair", **WISH, "grade": "4", "says": "gouden karper"},
     {"id": "nl.test.weak", **WISH, "grade": "2", "says": "vijver"},
     {"id": "nl.test.near", **WISH, "grade": "3", "says": "zolder"},
     {
@@ -265,68 +268,80 @@ RULES: list[dict[str, Any]] = [
     },
     {"id": "nl.test.topic", "raises": "topic/trauma", "grade": "4", "says": "molen"},
 ]
-# The points are for short messages, which count a little more than half as long as a usual one:
+# The points are for short messages, which count about three quarters as long as a usual one:
 # "lantaarn" asks, "fietsbel" flags, "drempel" is against.
 OWN = {
     "id": "nl.scorecard.suicidality",
     "raises": SUICIDALITY,
     "ask_at": "20",
     "flag_at": "60",
-    "points": "40 fietsbel\n20 lantaarn\n-40 drempel\n6 schommel\n6 wipwap\n20 {swing}",
+    "points": "50 fietsbel\n25 lantaarn\n-50 drempel\n8 schommel\n8 wipwap\n25 {swing}",
 }
 MORE: list[dict[str, Any]] = [
     {
         **OWN,
         "id": "nl.scorecard.suicidality.other",
         "experiencer": "other",
-        "points": "40 tractor\n20 aanhanger",
+        "points": "50 tractor\n25 aanhanger",
     },
-    {**OWN, "id": "nl.scorecard.suicidality.past", "time": "past", "points": "40 klompen"},
-    {**OWN, "id": "nl.scorecard.suicidality.plan", "level": "intent_or_plan", "points": "40 orgel"},
+    {**OWN, "id": "nl.scorecard.suicidality.past", "time": "past", "points": "50 klompen"},
+    {**OWN, "id": "nl.scorecard.suicidality.plan", "level": "intent_or_plan", "points": "50 orgel"},
     {
         **OWN,
         "id": "nl.scorecard.suicidality.active",
         "level": "active_thoughts",
-        "points": "40 viool",
+        "points": "50 viool",
     },
     {
         **OWN,
         "id": "nl.scorecard.medication",
         "raises": "flag/medication_question",
-        "points": "40 servet",
+        "points": "50 servet",
     },
     {
         **OWN,
         "id": "nl.scorecard.medication.supply",
         "raises": "flag/medication_question",
         "kind": "supply",
-        "points": "20 lepel",
+        "points": "25 lepel",
     },
     {
         **OWN,
         "id": "nl.scorecard.medication.withdrawal",
         "raises": "flag/medication_question",
         "kind": "withdrawal",
-        "points": "40 vork",
+        "points": "50 vork",
     },
     {
         **OWN,
         "id": "nl.scorecard.trauma",
         "raises": "topic/trauma",
         "decides": "yes",
-        "points": "40 storm",
+        "points": "50 storm",
     },
-    {**OWN, "id": "nl.scorecard.loneliness", "raises": "topic/meaning", "points": "12 duin"},
+    {**OWN, "id": "nl.scorecard.loneliness", "raises": "topic/meaning", "points": "16 duin"},
 ]
 
 
-def _guide(make: Make, decides: str) -> hoi.Guide:
+def _limits(later: int) -> dict[str, str]:
+    """The shipped limits, with `later_points` of our own, as a file of a framework."""
+    text = (shipped() / "escalation.yaml").read_text(encoding="utf-8")
+    text, found = re.subn(r"later_points: \d+", f"later_points: {later}", text)
+    assert found == 1
+    return {"escalation.yaml": text}
+
+
+def _guide(make: Make, decides: str, later: int = 0) -> hoi.Guide:
     folder = make(
         rules=RULES,
         cues=[{"id": "nl.cue.never", "sets": "negated", "says": "nooit"}],
         concepts=[{"id": "swing", "terms": "houten paard\ndraaimolen"}],
         scorecards=[{**OWN, "decides": decides}, *MORE],
-        en_scorecards=[{**OWN, "id": "en.scorecard.suicidality", "points": "40 lighthouse"}],
+        en_rules=[{"id": "en.test.strong", **WISH, "grade": "4", "says": "harbour"}],
+        en_scorecards=[
+            {**OWN, "id": "en.scorecard.suicidality", "decides": decides, "points": "50 lighthouse"}
+        ],
+        files=_limits(later),
     )
     return hoi.load(folder)
 
@@ -339,6 +354,12 @@ def deciding(make_framework: Make) -> hoi.Guide:
 @pytest.fixture(scope="module")
 def joining(make_framework: Make) -> hoi.Guide:
     return _guide(make_framework, "no")
+
+
+@pytest.fixture(scope="module")
+def strict(make_framework: Make) -> hoi.Guide:
+    """Cards need 20 points more for what is new once a talk is under way."""
+    return _guide(make_framework, "yes", later=20)
 
 
 def _tag(guide: hoi.Guide, *said: str) -> TaggedConversation:
@@ -432,6 +453,28 @@ def test_what_rests_on_earlier_messages_stands(deciding: hoi.Guide) -> None:
     assert _tiers(deciding, "zolder.") == _tiers(deciding, "kelder.") == []
 
 
+def test_a_card_that_asks_does_not_lower_what_rests_on_earlier_messages(
+    deciding: hoi.Guide,
+) -> None:
+    assert _tiers(deciding, "zolder.", "kelder lantaarn.") == ["flag"]
+    assert _tiers(deciding, "kelder lantaarn.") == ["ask"]
+
+
+@pytest.mark.xfail(strict=True, reason="only the first stretch of a finding is looked at")
+def test_words_in_several_messages_stand_without_the_card(deciding: hoi.Guide) -> None:
+    (flag,) = _flags(deciding, "de gouden", "karper")
+    assert (flag.message, flag.tier) == (1, "flag")
+    assert {item.message for item in flag.evidence} == {0, 1}
+    assert _tiers(deciding, "de gouden karper") == ["ask"]  # alone the card decides
+
+
+def test_a_rule_of_the_other_language_stands_without_the_card(deciding: hoi.Guide) -> None:
+    english, dutch = "because there is always the", "omdat er altijd nog een"
+    assert _tiers(deciding, f"{dutch} harbour") == ["flag"]
+    assert _tiers(deciding, f"{english} harbour") == ["ask"]  # its own card decides, and is silent
+    assert _tiers(deciding, f"{english} kasteel") == ["flag"]
+
+
 @pytest.mark.parametrize(
     ("text", "whose"),
     [
@@ -505,6 +548,13 @@ def test_a_card_of_a_level_or_kind_raises_nothing(
 def test_cards_of_kinds(deciding: hoi.Guide, text: str, kind: str | None) -> None:
     (flag,) = _flags(deciding, text)
     assert (flag.id, flag.kind, flag.level) == ("medication_question", kind, None)
+
+
+def test_cards_of_levels_leave_denials_and_answers_alone(deciding: hoi.Guide) -> None:
+    (denied,) = _flags(deciding, "nooit kasteel orgel")
+    assert (denied.negated, denied.level) == (True, "method")
+    (answer,) = _flags(deciding, "> een vraag", "klopt orgel")
+    assert (answer.negated, answer.level) == (False, "active_thoughts")  # as was asked
 
 
 # --- what rules said ------------------------------------------------------------------------------
@@ -585,3 +635,113 @@ def test_a_question_between_parts_the_pieces(deciding: hoi.Guide) -> None:
         _flags(deciding, "de schommel", "> wat bedoel je precies met die schommel?", "de wipwap")
         == ()
     )
+
+
+# --- later in a talk ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "later"),
+    [
+        ("lantaarn", ["ask"], []),
+        ("fietsbel", ["flag"], ["ask"]),
+        ("fietsbel lantaarn", ["flag"], ["flag"]),
+        ("vijver fietsbel", ["flag"], ["flag"]),  # the rules know of it
+        ("servet", ["flag"], ["ask"]),
+        ("zolder servet", ["flag"], ["ask"]),  # of another flag
+    ],
+)
+def test_what_is_new_in_a_talk_needs_more_points(
+    strict: hoi.Guide, text: str, first: list[str], later: list[str]
+) -> None:
+    assert (_tiers(strict, text), _tiers(strict, "hallo.", text)) == (first, later)
+
+
+@pytest.mark.parametrize(("points", "tiers"), [(0, ["ask"]), (12, ["ask"]), (13, [])])
+def test_the_later_points_are_counted_exactly(
+    make_framework: Make, points: int, tiers: list[str]
+) -> None:
+    guide = _guide(make_framework, "yes", later=points)
+    assert _tiers(guide, "hallo.", "lantaarn") == tiers  # 32 points, and it asks at 20
+
+
+def test_a_plain_sign_before_makes_it_known(strict: hoi.Guide) -> None:
+    assert _tiers(strict, "zolder.", "fietsbel") == ["flag"]  # of grade 3
+    assert _tiers(strict, "vijver.", "fietsbel") == ["ask"]  # of grade 2
+    assert _tiers(strict, "zolder.", "servet") == ["ask"]  # of another flag
+
+
+@pytest.mark.xfail(strict=True, reason="signs of before are not dropped until the message after")
+def test_what_is_forgotten_is_no_longer_known(strict: hoi.Guide) -> None:
+    since = ["ja."] * strict.framework.escalation.grading.tail_messages
+    assert _tiers(strict, "zolder.", *since[1:], "fietsbel") == ["flag"]
+    assert _tiers(strict, "zolder.", *since, "fietsbel") == ["ask"]
+
+
+def test_topics_need_no_more_points_later(strict: hoi.Guide) -> None:
+    assert [topic.id for topic in _tag(strict, "hallo.", "het duin").topics] == ["meaning"]
+
+
+def test_kinds_and_levels_need_no_more_points_later(strict: hoi.Guide) -> None:
+    (flag,) = _flags(strict, "hallo.", "servet lepel")
+    assert (flag.tier, flag.kind) == ("ask", "supply")
+
+
+def test_pieces_together_need_more_points_too(strict: hoi.Guide) -> None:
+    assert _flags(strict, "de schommel", "en de wipwap") == ()
+
+
+# --- long lines -----------------------------------------------------------------------------------
+
+
+def _long(text: str, before: int, after: int = 200) -> str:
+    """The text amid other words, six code points each, all in one line."""
+    return " ".join([*["molen"] * before, text, *["molen"] * after])
+
+
+# A line is cut at 1200 code points, and its second piece begins about 200 before that.
+@pytest.mark.parametrize("before", range(160, 205, 4))
+def test_a_long_line_cut_in_pieces_raises_nothing_new(joining: hoi.Guide, before: int) -> None:
+    (flag,) = _flags(joining, _long("nooit kasteel", before))
+    assert (flag.negated, flag.tier) == (True, "flag")
+    (flag,) = _flags(joining, _long("kasteel", before))
+    assert (flag.negated, flag.tier, len(flag.evidence)) == (False, "flag", 1)
+
+
+@pytest.mark.xfail(strict=True, reason="the end of a piece and the overlap stand side by side")
+def test_words_far_apart_in_a_long_line_are_no_neighbours(make_framework: Make) -> None:
+    line = " ".join(f"w{number:04d}" for number in range(400))
+    points = "\n".join(f"100 w0199 w{number:04d}" for number in range(150, 199))
+    assert line[:1200].endswith(" w0199")  # the last word before the cut
+    guide = hoi.load(make_framework(scorecards=[{**OWN, "points": points}], files=_limits(0)))
+    assert _tiers(guide, line) == []
+
+
+@pytest.mark.xfail(strict=True, reason="the second piece does not know what stood before it")
+def test_no_cut_in_a_long_line_hides_what_silences_a_rule(make_framework: Make) -> None:
+    rule = {"id": "nl.test.eel", **WISH, "grade": "4", "says": "paling", "unless": "museum"}
+    guide = hoi.load(make_framework(rules=[rule]))
+    assert _tiers(guide, "paling") == ["flag"]
+    raised = [n for n in range(150, 210) if _tiers(guide, _long("museum paling", n))]
+    assert raised == []
+
+
+# --- with the shipped rules and cards -------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "before", ["mijn moeder is ziek", "mijn broer is vorige week opgenomen", "m'n vriend is weg"]
+)
+def test_a_wish_after_a_message_that_names_another_is_the_writers(
+    guide: hoi.Guide, before: str
+) -> None:
+    flags = [f for f in _flags(guide, before, "ik wil dood") if f.id == "suicidality"]
+    own = [f for f in flags if (f.experiencer, f.time, f.negated) == ("self", "current", False)]
+    assert [(f.message, f.tier, f.escalate) for f in own] == [(1, "flag", True)]
+
+
+@pytest.mark.parametrize("text", ["i want to die", "i want to kill myself"])
+def test_an_english_wish_in_a_dutch_talk(guide: hoi.Guide, text: str) -> None:
+    talk = ("hoi, ik ben de laatste tijd zo moe van alles.", "het gaat gewoon niet goed.", text)
+    flags = [f for f in _flags(guide, *talk) if f.id == "suicidality" and f.message == 2]
+    assert [(f.experiencer, f.tier, f.escalate) for f in flags] == [("self", "flag", True)]
