@@ -392,8 +392,12 @@ def fit(
     from rich.progress import track
 
     from hoi.framework.load import load_framework
-    from hoi.research.fit import fit as fit_card
-    from hoi.research.fit import read_signs, rows_of, targets, write_cards
+
+    try:
+        from hoi.research.fit import fit as fit_card
+        from hoi.research.fit import read_signs, rows_of, targets, write_cards
+    except ModuleNotFoundError as missing:
+        _stop(f"fitting needs {missing.name}: pip install 'hoi-guide[research]'")
 
     framework = load_framework(frameworks)
     rows, refused = rows_of(data, limits or [])

@@ -326,6 +326,7 @@ MORE: list[dict[str, Any]] = [
 def _limits(later: int) -> dict[str, str]:
     """The shipped limits, with `later_points` of our own, as a file of a framework."""
     text = (shipped() / "escalation.yaml").read_text(encoding="utf-8")
+    text = re.sub(r"card_words: \d+", "card_words: 0", text)
     text, found = re.subn(r"later_points: \d+", f"later_points: {later}", text)
     assert found == 1
     return {"escalation.yaml": text}
@@ -671,7 +672,6 @@ def test_a_plain_sign_before_makes_it_known(strict: hoi.Guide) -> None:
     assert _tiers(strict, "zolder.", "servet") == ["ask"]  # of another flag
 
 
-@pytest.mark.xfail(strict=True, reason="signs of before are not dropped until the message after")
 def test_what_is_forgotten_is_no_longer_known(strict: hoi.Guide) -> None:
     since = ["ja."] * strict.framework.escalation.grading.tail_messages
     assert _tiers(strict, "zolder.", *since[1:], "fietsbel") == ["flag"]

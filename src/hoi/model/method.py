@@ -256,8 +256,9 @@ class Grading(Sourced):
     """How grades become tiers: enough alone, enough together, enough to ask.
 
     `other_flag_at` and `other_ask_at` are for flags other than suicidality, whose grades add up.
-    `later_points` is how many points more a scorecard needs for a flag that no rule speaks of, once
-    a talk is under way. `tail_messages` is how many messages back a sign still counts.
+    For a flag that no rule speaks of, a scorecard needs a message of `card_words` words and signs,
+    and `later_points` points more once a talk is under way. `tail_messages` is how many messages
+    back a sign still counts.
     """
 
     flag_at: Grade
@@ -266,6 +267,7 @@ class Grading(Sourced):
     other_flag_at: Sum
     other_ask_at: Sum
     later_points: int = Field(ge=0, le=100)
+    card_words: int = Field(ge=0, le=20)
     tail_messages: int = Field(ge=0, le=100)
     note: Text
 

@@ -183,7 +183,7 @@ def _beyond(item: Graded, language: str) -> bool:
     """Does it rest on what a scorecard of this language cannot see?"""
     messages = {finding.spans[0].message for finding in item.findings}
     answers = any(finding.rule.after for finding in item.findings)
-    foreign = all(finding.rule.language != language for finding in item.findings)
+    foreign = item.findings[0].rule.language != language  # the strongest comes first
     return item.earlier or len(messages) > 1 or answers or foreign
 
 

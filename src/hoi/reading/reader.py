@@ -62,6 +62,7 @@ class Tail(NamedTuple):
     signs: tuple[Sign, ...] = ()
     tongue: int = 0  # above 0 the visitor types Dutch, below 0 English
     told: frozenset[tuple[str, bool]] = frozenset()  # scorecards the pieces reached, and how far
+    begun: bool = False  # has the visitor typed before?
 
 
 class Talk(NamedTuple):
@@ -152,7 +153,8 @@ class Reader:
         graded = grade(findings, before, self._escalation) if findings else ()
         own = [fragment for fragment in fragments if fragment.message == number]
         scales = self._scales(own, tail)
-        weighed = self._weigh(scales, fragments, findings, graded, tail) if own else []
+        recent = tail._replace(signs=before)
+        weighed = self._weigh(scales, fragments, findings, graded, recent) if own else []
         if weighed or graded:
             graded = settle(graded, weighed, scales.decided, scales.language)
         told = {(item.rule.id, item.grade == STRONG) for item in weighed}
@@ -167,6 +169,7 @@ class Reader:
                 (*before, *signs_of(number, findings)),
                 max(-TONGUE_AT_MOST, min(TONGUE_AT_MOST, tongue)),
                 frozenset(told | tail.told) if tail.fragments else frozenset(told),
+                begun=True,
             ),
             scales.decided,
         )
@@ -206,15 +209,18 @@ class Reader:
     ) -> Iterator[Weighed]:
         """The cards that a heap reaches.
 
-        Once a talk is under way, one message of many is less likely to be the one that tells of a
-        flag of which the rules know nothing: its cards then need `later_points` more.
+        For a flag of which the rules know nothing, a message must have `card_words` words; and once
+        a talk is under way, where one message of many is less likely to be the one that tells of
+        it, its cards need `later_points` more.
         """
-        more = self._escalation.grading.later_points if tail.number else 0
+        limits = self._escalation.grading
+        more = limits.later_points if tail.begun else 0
+        short = len(heap.tokens) < limits.card_words
         for item in scales.weigh(heap.signs):
             what, _, flag = item.card.raises.partition("/")
             unheard = what == "flag" and is_shown(item.card) and flag not in known
             points = item.points - (more if unheard else 0)
-            if points >= item.card.ask_at:
+            if points >= item.card.ask_at and not (short and unheard):
                 yield item._replace(points=points)
 
     def _weighed_finding(self, item: Weighed, scales: Scales, heap: Heap) -> Finding:
@@ -257,6 +263,7 @@ class Reader:
                 tail.signs,
                 tail.tongue,
                 tail.told if short else frozenset(),
+                tail.begun,
             ),
         )
 
