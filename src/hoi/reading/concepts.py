@@ -241,7 +241,10 @@ class Lexicon:
                 fills,
                 self._needs(fills.keys()),
                 frozenset(name for name, slot in named if slot in slots),
-                tuple((name, slot) for name, slot in sorted(named) if slot not in slots),
+                {
+                    name: tuple(slot for own, slot in named if own == name)
+                    for name in sorted({name for name, slot in named if slot not in slots})
+                },
             )
             if len(self._reaches) >= REACHES_REMEMBERED:
                 self._reaches.clear()

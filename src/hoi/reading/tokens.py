@@ -68,7 +68,7 @@ class Reach(NamedTuple):
     fills: Mapping[int, tuple[Phrase, ...]] = MappingProxyType({})
     needs: int = 0
     names: frozenset[str] = frozenset()
-    phrased: tuple[tuple[str, int], ...] = ()
+    phrased: Mapping[str, tuple[int, ...]] = MappingProxyType({})
 
 
 NOTHING = Reach()
@@ -88,7 +88,7 @@ class Token(NamedTuple):
     fills: Mapping[int, tuple[Phrase, ...]]
     needs: int
     names: frozenset[str]
-    phrased: tuple[tuple[str, int], ...]
+    phrased: Mapping[str, tuple[int, ...]]
     tongue: int
 
 

@@ -28,8 +28,8 @@ HALF = 1 << (LANE - 1)
 LANE_MASK = (1 << LANE) - 1
 POINTS_AT_MOST = 400
 STEM = 5  # letters of a word's beginning that is a sign of its own
-SHOWN_AT_MOST = 5  # stretches of text that show what a scorecard weighed
-LOOKED_AT = 8
+SHOWN_AT_MOST = 3  # stretches of text that show what a scorecard weighed
+LOOKED_AT = 5
 GAP = " .. "
 
 
@@ -117,10 +117,10 @@ class Scales:
         self, card: Scorecard, tokens: Sequence[Token], signs: Iterable[str]
     ) -> list[Positions]:
         """Where the signs stand that weigh most for a card, the first few."""
-        lane = self._lanes[card.id]
-        known = self._points
-        points = [(_lane(known[s] + self._halves, lane), s) for s in signs if s in known]
-        points = sorted((-number, sign) for number, sign in points if number > 0)
+        shift = self._lanes[card.id] * LANE
+        known, halves = self._points, self._halves
+        points = [((known[s] + halves >> shift) & LANE_MASK, s) for s in signs if s in known]
+        points = sorted((HALF - number, sign) for number, sign in points if number > HALF)
         row = Row(tokens, 0, 0)
         found = (_places(sign, row) for _, sign in points[:LOOKED_AT])
         return [places for places in found if places][:SHOWN_AT_MOST]
@@ -163,10 +163,10 @@ def signs_in(tokens: Sequence[Token], raised: Iterable[str] = ()) -> set[str]:
     signs.update(raised)
     row: Row | None = None
     for token in tokens:
-        for name, slot in token.phrased:
+        for name, slots in token.phrased.items():
             if name not in signs:
                 row = row or Row(tokens, 0, 0)
-                if row.where(slot):
+                if any(row.where(slot) for slot in slots):
                     signs.add(name)
     return signs
 
@@ -205,8 +205,8 @@ def _concept_places(sign: str, row: Row) -> Positions:
     for place, token in enumerate(row.tokens):
         if sign in token.names:
             return (place,)
-        for name, slot in token.phrased:
-            if name == sign and row.where(slot):
+        for slot in token.phrased.get(sign, ()):
+            if row.where(slot):
                 return tuple(range(*row.where(slot)[0]))
     return ()
 
