@@ -67,6 +67,8 @@ def _let_go_of_output() -> None:
 
 def _stop_early(stopped: KeyboardInterrupt) -> NoReturn:
     code = 143 if isinstance(stopped, _Terminated) else 130  # as shells have it: 128 + signal
+    # Python's own clearing up of the workers may stumble over a pipe that is closed already.
+    sys.unraisablehook = lambda _: None
     _stop("stopped; nothing that looks finished was left behind", code)
 
 
