@@ -111,7 +111,7 @@ def _write(folder: Path, kind: str, items: Sequence[Item], language: str) -> Non
         rest: dict[str, Any] = {"source": "own", "status": "draft"}
         if kind != "concepts":
             rest["id"] = f"{language}.{kind.removesuffix('s')}.number_{number}"
-        if kind == "rules":
+        if in_folder:
             rest["examples"] = {"match": "first\nsecond", "no_match": "third\nfourth"}
         filled.append(_blocks({**rest, **item}))
     text = yaml.dump({kind: filled}, Dumper=_Dumper, allow_unicode=True, width=1000)

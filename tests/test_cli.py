@@ -328,7 +328,7 @@ def test_check_runs_the_examples(command: Command, make_framework: Callable[...,
     path = "language/nl/rules/own.yaml"
     result = command("check", str(make_framework(files={path: sound})))
     assert result.exit_code == 0
-    assert result.stdout.startswith("1 rules, 1 sayings, 4 examples: 0 error(s), ")
+    assert result.stdout.startswith("1 rules, 1 sayings, 0 scorecards, 4 examples: 0 error(s), ")
     failing = sound.replace("        dag\n", "        maar mijn quetiapine vergeten ook\n")
     result = command("check", str(make_framework(files={path: failing})))
     assert result.exit_code == 1

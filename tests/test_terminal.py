@@ -81,8 +81,13 @@ def _conversation(*texts: str, **more: Any) -> Conversation:
 
 def _evidence(message: int, start: int, end: int, text: str = "", cue: str | None = None) -> Any:
     return {
-        "message": message, "start": start, "end": end, "text": text, "rule": "nl.x", "cue": cue
-    }  # fmt: skip
+        "message": message,
+        "start": start,
+        "end": end,
+        "text": text,
+        "rule": "nl.x",
+        "cue": cue,
+    }
 
 
 def _flag(**more: Any) -> dict[str, Any]:
@@ -251,9 +256,12 @@ def test_no_escape_codes_and_no_colours_named_without_a_terminal() -> None:
 
 def test_header_says_the_intake_in_plain_words() -> None:
     intake = {
-        "username": "zonnetje", "age_band": "21-30", "gender": "woman", "need": "advice",
+        "username": "zonnetje",
+        "age_band": "21-30",
+        "gender": "woman",
+        "need": "advice",
         "topic": "slapen",
-    }  # fmt: skip
+    }
     shown = _shown(_conversation("hoi", intake=intake), _tagged(), "en")
     assert "Chat c-1" in shown
     assert (
@@ -310,9 +318,14 @@ def test_summary() -> None:
         topics=[
             {"id": "medication", "main": False, "weight": 2, "evidence": []},
             {
-                "id": "mood_and_suicidality", "main": True, "weight": 3,
-                "evidence": [_evidence(1, 5, 13, "wil dood"), _evidence(1, 0, 13, WISH),
-                             _evidence(1, 5, 8, "wil", cue="nl.cue")],
+                "id": "mood_and_suicidality",
+                "main": True,
+                "weight": 3,
+                "evidence": [
+                    _evidence(1, 5, 13, "wil dood"),
+                    _evidence(1, 0, 13, WISH),
+                    _evidence(1, 5, 8, "wil", cue="nl.cue"),
+                ],
             },
         ],
         flags=[_flag()],
@@ -321,11 +334,9 @@ def test_summary() -> None:
             {"id": "want_for_self", "asked": [], "answered": []},
         ],
         chime_d=[{"id": "hope", "visitor": [_evidence(1, 0, 2)] * 2, "chatter": []}],
-        life_stage={
-            "id": "identity", "by": "age", "alternatives": ["intimacy"], "evidence": []
-        },
+        life_stage={"id": "identity", "by": "age", "alternatives": ["intimacy"], "evidence": []},
         ending="abrupt",
-    )  # fmt: skip
+    )
     shown = _flat(_shown(_conversation("hoi", WISH, "en?"), tagged, "en"))
     # The main topic comes first; words within other words are not repeated.
     assert f"Topics Mood (main): ‘{WISH}’ Medication Flags" in shown
@@ -451,9 +462,14 @@ def test_problems_by_file_errors_first() -> None:
         ]
     )
     order = [
-        "b.yaml", "early error [e1]", "late error (nl.x) [e2]", "early warning",
-        "a.yaml", "only a warning", "2 errors, 2 warnings",
-    ]  # fmt: skip
+        "b.yaml",
+        "early error [e1]",
+        "late error (nl.x) [e2]",
+        "early warning",
+        "a.yaml",
+        "only a warning",
+        "2 errors, 2 warnings",
+    ]
     places = [shown.index(part) for part in order]
     assert places == sorted(places)
     assert shown.count("b.yaml") == 1

@@ -46,6 +46,13 @@ scorecards:
 {SIGNS}
     source: fitted on what was made up
     status: draft
+    examples:
+      match: |
+        voor
+        ervoor
+      no_match: |
+        tegen
+        ertegen
 """
 
 

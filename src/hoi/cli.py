@@ -29,6 +29,7 @@ app = typer.Typer(
 Frameworks = Annotated[
     Path | None, typer.Option("--frameworks", help="Your own framework folder.", metavar="FOLDER")
 ]
+Words = Annotated[str | None, typer.Option("--language", help="nl or en, for the words around it.")]
 Inputs = Annotated[
     list[str], typer.Argument(help="Files, folders, or - for standard input.", metavar="INPUT...")
 ]
@@ -170,7 +171,7 @@ def show(
         list[str], typer.Argument(help="Files with conversations.", metavar="FILE...")
     ],
     id: Annotated[str | None, typer.Option("--id", help="Only this conversation.")] = None,
-    language: Annotated[str | None, typer.Option(help="nl or en, for the words around it.")] = None,
+    language: Words = None,
     frameworks: Frameworks = None,
 ) -> None:
     """Print conversations with what was heard in them, marked in the text."""
@@ -208,7 +209,8 @@ def check(
         Path | None, typer.Argument(help="Your framework folder; the shipped one if none.")
     ] = None,
 ) -> None:
-    """Check framework files: shape, references, and every rule's own examples."""
+    """Check framework files: shape, references, and all examples of rules and scorecards."""
+    from hoi.model.method import Rule, Scorecard
     from hoi.reading.compiled import compile_folder
     from hoi.reading.proof import prove
 
@@ -221,9 +223,11 @@ def check(
     errors = sum(problem.severity == "error" for problem in problems)
     if framework is not None:
         sayings = sum(len(rule.says) for rule in framework.rules)
-        examples = sum(len(rule.match) + len(rule.no_match) for rule in framework.rules)
+        proven: tuple[Rule | Scorecard, ...] = (*framework.rules, *framework.scorecards)
+        examples = sum(len(item.match) + len(item.no_match) for item in proven)
         sys.stdout.write(
-            f"{len(framework.rules)} rules, {sayings} sayings, {examples} examples: "
+            f"{len(framework.rules)} rules, {sayings} sayings, {len(framework.scorecards)} "
+            f"scorecards, {examples} examples: "
             f"{errors} error(s), {len(problems) - errors} warning(s)\n"
         )
     sys.exit(1 if errors else 0)
@@ -241,7 +245,7 @@ def try_(
     after: Annotated[str, typer.Option(help="The chatter's question before it.")] = "",
     by: Annotated[str, typer.Option(help="visitor or chatter.")] = "visitor",
     as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False,
-    language: Annotated[str | None, typer.Option(help="nl or en, for the words around it.")] = None,
+    language: Words = None,
     frameworks: Frameworks = None,
 ) -> None:
     """Show step by step what is read in a text and why, and which rules nearly fired.
@@ -280,7 +284,7 @@ def explain(
             metavar="ID", help="Such as nl.medication_question.stop_asked or flag/suicidality."
         ),
     ],
-    language: Annotated[str | None, typer.Option(help="nl or en, for the words around it.")] = None,
+    language: Words = None,
     frameworks: Frameworks = None,
 ) -> None:
     """Show a rule, cue, concept, scorecard, flag, level or topic, with source and status."""
@@ -340,12 +344,11 @@ def evaluate(
     from rich.progress import track
 
     from hoi.framework.load import load_framework
-    from hoi.research.batch import output_file, tag_rows
+    from hoi.research.batch import tag_rows
     from hoi.research.evaluate import evaluate as judge
     from hoi.research.formats import read_rows
     from hoi.research.misses import misses as mistakes
-    from hoi.research.report import as_json as to_json
-    from hoi.research.report import as_markdown, make_report, show, show_misses
+    from hoi.research.report import make_report, save, show, show_misses
     from hoi.research.tables import unknown_fields
 
     folder = str(frameworks) if frameworks else None
@@ -362,10 +365,7 @@ def evaluate(
     for field in unknown_fields(evaluation.cases, fields):
         sys.stderr.write(f"hoi: --by {field}: no row has that field\n")
     report = make_report(evaluation, fields)
-    for path, written in ((md, as_markdown), (as_json, to_json)):
-        if path:
-            with output_file(path) as lines:
-                lines.write(written(report))
+    save(report, md, as_json)
     show(_console(), report)
     if misses:
         show_misses(_console(), mistakes(evaluation.cases, misses))
@@ -375,13 +375,18 @@ def evaluate(
 @app.command()
 @_told
 def fit(
-    data: Annotated[
-        list[str], typer.Argument(help="Labelled messages and ordinary lines.", metavar="DATA...")
-    ],
-    language: Annotated[str, typer.Option(help="nl or en: the language of the messages.")],
+    language: Annotated[str, typer.Option(help="nl or en; messages of the other are left out.")],
     out: Annotated[Path, typer.Option(help="The framework folder to write cards into.")],
+    examples: Annotated[
+        list[str],
+        typer.Option(help="Invented messages: some become the examples of the cards, to be seen."),
+    ],
+    data: Annotated[
+        list[str] | None,
+        typer.Argument(help="More labelled messages, and ordinary lines.", metavar="DATA..."),
+    ] = None,
     limits: Annotated[
-        list[str] | None, typer.Option(help="A file of DATA's form on which the tiers are set.")
+        list[str] | None, typer.Option(help="Labelled messages on which the tiers are set.")
     ] = None,
     only: Annotated[str, typer.Option(help="Only cards whose name begins so.")] = "",
     source: Annotated[str, typer.Option(help="What the cards' `source` says.")] = "`hoi fit`:",
@@ -389,7 +394,8 @@ def fit(
 ) -> None:
     """Fit scorecards on labelled messages and write them as YAML (needs the extra `research`).
 
-    The form of DATA is that of `hoi evaluate`. Exit code 1 if any row was refused.
+    Messages have the form of `hoi evaluate`. Only words and pairs of words that occur in several
+    messages, and the examples, are written. Exit code 1 if any row was refused.
     """
     from rich.progress import track
 
@@ -402,14 +408,17 @@ def fit(
         _stop(f"fitting needs {missing.name}: pip install 'hoi-guide[research]'")
 
     framework = load_framework(frameworks)
-    rows, refused = rows_of(data, limits or [])
-    signs = read_signs(framework, language, rows)
+    rows, refused = rows_of(data or [], limits or [], examples)
+    signs = read_signs(framework, language, [r for r in rows if r["language"] in (None, language)])
     wanted = [t for t in targets(t.id for t in framework.topics.topics) if t.name.startswith(only)]
-    found = [
-        fit_card(signs, target)
-        for target in track(wanted, "fitting", console=_console(stderr=True))
-    ]
-    cards = [card for card in found if card is not None]
+    cards = []
+    for target in track(wanted, "fitting", console=_console(stderr=True)):
+        card = fit_card(signs, target)
+        if card is not None and card.is_proven:
+            cards.append(card)
+        else:
+            why = "examples both ways" if card else "messages that hold it"
+            sys.stderr.write(f"hoi: no card {target.name}: too few {why}\n")
     for path in write_cards(out, language, cards, source):
         sys.stderr.write(f"hoi: wrote {path}\n")
     for error in refused:

@@ -520,6 +520,13 @@ CARD = """\
       -3 niet meer
     source: own
     status: draft
+    examples:
+      match: |
+        fietsbel
+        de fietsbel
+      no_match: |
+        niet meer
+        bel niet meer
 """
 PLAN = CARD.replace("own\n    raises: flag/suicidality\n", "plan\n    raises: {0}\n    {1}\n", 1)
 
@@ -611,7 +618,7 @@ def test_a_key_that_a_scorecard_cannot_have(
 
 def test_a_scorecard_id_twice(make_framework: Make) -> None:
     (problem,) = _problems(make_framework(files={CARDS: f"scorecards:\n{CARD}{CARD}"}))
-    assert (problem.code, problem.place) == ("duplicate-id", (CARDS, 11, "nl.scorecard.own"))
+    assert (problem.code, problem.place) == ("duplicate-id", (CARDS, 18, "nl.scorecard.own"))
 
 
 def test_a_rule_and_a_scorecard_with_one_id(make_framework: Make) -> None:

@@ -58,6 +58,13 @@ scorecards:
       -40 taart
     source: own
     status: draft
+    examples:
+      match: |
+        regenboog
+        een regenboog
+      no_match: |
+        taart
+        wolk
   - id: nl.scorecard.topic
     raises: topic/meaning
     ask_at: 10
@@ -66,6 +73,13 @@ scorecards:
       2 wolk
     source: own
     status: draft
+    examples:
+      match: |
+        wolk
+        een wolk
+      no_match: |
+        taart
+        regenboog
 """
 
 

@@ -19,7 +19,7 @@ from hoi.research.batch import Outcome
 from hoi.research.evaluate import Evaluation, evaluate
 from hoi.research.formats import Row
 from hoi.research.misses import misses
-from hoi.research.scores import Count
+from hoi.research.scores import Count, Figure
 from hoi.research.tables import sample, tables
 
 TOPICS = ("medication", "mood_and_suicidality", "meaning")
@@ -408,7 +408,8 @@ def test_tables_by_a_field() -> None:
         ("meaning", 2),
         ("medication", 1),
     ]
-    assert made["messages_by_topic"].rows[0][2].value == 0.5  # type: ignore[union-attr]
+    share = made["messages_by_topic"].rows[0][2]
+    assert isinstance(share, Figure) and share.value == 0.5
     assert [row[0] for row in made["messages_by_tier"].rows] == ["(none)", "B"]
     assert not [name for name in made if "lines_by" in name or name.endswith("_none")]
 

@@ -39,7 +39,8 @@ def messages(count: int = 60, first: int = 0, seed: int = 1) -> list[Row]:
         rest.insert(3, chance.choice(TELLING if right else AGAINST))
         label = "active" if right else "none"
         who = "self" if right else "none"
-        row = {"id": f"m{number}", "text": " ".join(rest), "suicidality": label, "experiencer": who}
+        text = " ".join(rest)
+        row = {"id": f"m{number}", "text": text, "suicidality": label, "experiencer": who}
         rows.append(row)
     return rows
 
@@ -80,7 +81,7 @@ def framework(make_framework: Make) -> Framework:
 def data(framework: Framework, tmp_path_factory: pytest.TempPathFactory) -> Data:
     path = tmp_path_factory.mktemp("rows")
     files = [put(path / "labelled.jsonl", messages()), put(path / "ordinary.jsonl", ordinary())]
-    rows, refused = rows_of(files)
+    rows, refused = rows_of([], examples=files)
     assert not refused
     return read_signs(framework, "nl", rows)
 
@@ -331,7 +332,8 @@ def _run(*arguments: str) -> Result:
 
 def _fit_command(folder: Path, rows: Sequence[str], *more: str) -> tuple[str, ...]:
     where = ("--frameworks", str(folder), "--out", str(folder))
-    return ("fit", *rows, "--language", "nl", *where, "--only", "suicidality", *more)
+    shown = [part for path in rows for part in ("--examples", path)]
+    return ("fit", *shown, "--language", "nl", *where, "--only", "suicidality", *more)
 
 
 def test_cards_are_written_that_check_accepts_and_the_guide_weighs(
@@ -345,6 +347,10 @@ def test_cards_are_written_that_check_accepts_and_the_guide_weighs(
     guide = hoi.load(folder)
     ids = {card.id for card in guide.framework.scorecards}
     assert "nl.scorecard.suicidality" in ids
+    texts = {row["text"] for row in messages()}
+    for card in guide.framework.scorecards:
+        told = [line.text for line in (*card.match, *card.no_match)]
+        assert len(card.match) >= 2 <= len(card.no_match) and texts >= set(told)
     got = {
         row["id"]: [flag.tier for flag in guide.tag({"id": "", "text": row["text"]}).flags]
         for row in messages(20, first=100, seed=9)
@@ -381,3 +387,26 @@ def test_any_source_text_is_readable_yaml(make_framework: Make, tmp_path: Path) 
     assert _run(*_fit_command(folder, [data], "--source", source)).exit_code == 0
     (card, *_) = load_framework(folder).scorecards
     assert card.source.startswith(source)
+
+
+def test_only_messages_given_as_examples_are_shown(make_framework: Make, tmp_path: Path) -> None:
+    folder = small(make_framework)
+    secret = put(tmp_path / "real.jsonl", messages())
+    shown = put(tmp_path / "invented.jsonl", messages(20, first=100, seed=7))
+    assert _run(*_fit_command(folder, [shown], secret)).exit_code == 0
+    invented = {row["text"] for row in messages(20, first=100, seed=7)}
+    cards = load_framework(folder).scorecards
+    assert {line.text for card in cards for line in (*card.match, *card.no_match)} <= invented
+
+
+def test_a_card_without_examples_is_not_written_and_named(
+    make_framework: Make, tmp_path: Path
+) -> None:
+    folder = small(make_framework)
+    labelled = put(tmp_path / "real.jsonl", messages())
+    shown = put(tmp_path / "invented.jsonl", messages(2, first=100))
+    result = _run(*_fit_command(folder, [shown], labelled))
+    assert result.exit_code == 0
+    assert "no card suicidality: too few examples both ways" in result.output
+    assert "no card suicidality.other: too few messages that hold it" in result.output
+    assert not load_framework(folder).scorecards

@@ -6,6 +6,7 @@ import gzip
 import io
 import json
 import sys
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -251,9 +252,8 @@ def test_empty_file(tmp_path: Path, name: str, content: bytes) -> None:
 
 
 def test_streams(tmp_path: Path) -> None:
-    rows = read_rows([put(tmp_path / "x.jsonl", lines(A) + "{"), tmp_path / "gone"])
-    assert good(next(rows)).id == "a"
-    rows.close()  # type: ignore[attr-defined]
+    with closing(read_rows([put(tmp_path / "x.jsonl", lines(A) + "{"), tmp_path / "gone"])) as rows:
+        assert good(next(rows)).id == "a"
 
 
 # --- encoding -----------------------------------------------------------------------------------

@@ -181,6 +181,7 @@ class _Reader:
             elif key == "cues":
                 self._add(self.cues, Cue, data, item, place)
             elif key == "scorecards":
+                self._examples(data, item, place)
                 self._add(self.scorecards, Scorecard, data, item, place)
             else:
                 self._examples(data, item, place)

@@ -491,7 +491,8 @@ class Scorecard(Sourced):
     (`[suicidality ask]`). The points are added up and set against the length of the message. From
     `ask_at` on the flag is asked about (the topic is named), from `flag_at` on it is passed on. A
     card with a `level` or a `kind` does not raise the flag: it says of which level or kind it is. A
-    card that `decides` also turns a flag of the rules into a question where it does not agree.
+    card that `decides` also turns a flag of the rules into a question where it does not agree. Of
+    the examples, messages by themselves, `match` reach `ask_at` and `no_match` do not.
     """
 
     id: str
@@ -505,6 +506,8 @@ class Scorecard(Sourced):
     ask_at: CardPoints
     flag_at: CardPoints
     points: tuple[Line, ...]
+    match: tuple[Line, ...]
+    no_match: tuple[Line, ...]
     place: Place
 
     @model_validator(mode="after")

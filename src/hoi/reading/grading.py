@@ -181,7 +181,7 @@ def _tier(card: Finding) -> Tier:
 
 def _beyond(item: Graded, language: str) -> bool:
     """Does it rest on what a scorecard of this language cannot see?"""
-    messages = {finding.spans[0].message for finding in item.findings}
+    messages = {span.message for finding in item.findings for span in finding.spans}
     answers = any(finding.rule.after for finding in item.findings)
     foreign = item.findings[0].rule.language != language  # the strongest comes first
     return item.earlier or len(messages) > 1 or answers or foreign

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from hoi.errors import Problem
 from hoi.model.conversation import Message, Role
 from hoi.model.finding import Finding
-from hoi.model.method import Framework, Line, Rule
+from hoi.model.method import Framework, Line, Rule, Scorecard
 from hoi.reading.reader import Reader, Tail
 
 IN_A_ROW = " // "
@@ -16,7 +16,8 @@ ANSWER = ">> "
 
 def prove(framework: Framework, reader: Reader) -> list[Problem]:
     """The examples that do not come out as written, and sayings that say nothing new."""
-    problems = [problem for rule in framework.rules for problem in _examples(rule, reader)]
+    proven: tuple[Rule | Scorecard, ...] = (*framework.rules, *framework.scorecards)
+    problems = [problem for item in proven for problem in _examples(item, reader)]
     return [*problems, *_repeated(framework)]
 
 
@@ -40,16 +41,23 @@ def stands(finding: Finding) -> bool:
     return finding.grade > 0 and not turned
 
 
-def _examples(rule: Rule, reader: Reader) -> Iterator[Problem]:
-    for line in rule.match:
-        if not _holds(rule, line, reader):
-            yield _problem("match", f"finds nothing that stands in: {line.text}", rule, line)
-    for line in rule.no_match:
-        if _holds(rule, line, reader):
-            yield _problem("no-match", f"should stay silent at: {line.text}", rule, line)
+def _examples(item: Rule | Scorecard, reader: Reader) -> Iterator[Problem]:
+    for line in item.match:
+        if not _holds(item, line, reader):
+            yield _problem("match", f"finds nothing that stands in: {line.text}", item, line)
+    for line in item.no_match:
+        if _holds(item, line, reader):
+            yield _problem("no-match", f"should stay silent at: {line.text}", item, line)
 
 
-def _holds(rule: Rule, line: Line, reader: Reader) -> bool:
+def _holds(item: Rule | Scorecard, line: Line, reader: Reader) -> bool:
+    if isinstance(item, Scorecard):
+        points = reader.points(Message(role="visitor", text=line.text))
+        return item.id in points and points[item.id] >= item.ask_at
+    return _finds(item, line, reader)
+
+
+def _finds(rule: Rule, line: Line, reader: Reader) -> bool:
     tail = Tail()
     found = False
     for message in messages_of(line.text, rule.by):
@@ -80,5 +88,7 @@ def _repeated(framework: Framework) -> Iterator[Problem]:
                 yield _problem("duplicate", f"'{line.text}' stands twice", rule, line, "warning")
 
 
-def _problem(code: str, message: str, rule: Rule, line: Line, severity: str = "error") -> Problem:
-    return Problem(code, message, rule.place._replace(line=line.number), severity)
+def _problem(
+    code: str, message: str, item: Rule | Scorecard, line: Line, severity: str = "error"
+) -> Problem:
+    return Problem(code, message, item.place._replace(line=line.number), severity)

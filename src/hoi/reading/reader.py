@@ -42,7 +42,7 @@ class Fragment(NamedTuple):
     message: int
     offset: int
     tokens: Tokens
-    goes_on: bool = False  # it begins where a long line was cut
+    repeats: int = 0  # so many of its tokens the piece before it ended with: a long line, cut
 
 
 class Asked(NamedTuple):
@@ -115,34 +115,50 @@ class Reader:
 
     def read(self, message: Message, tail: Tail) -> Reading:
         """Read one message after what `tail` remembers."""
-        fragments = list(tail.fragments) if message.role == "visitor" else []
-        findings: list[Finding] = []
-        for offset, line, goes_on in _lines(message.text):
-            fragment = Fragment(tail.number, offset, self._tokenizer.line(line), goes_on)
-            if fragment.tokens.items:
-                findings += self._read_line(fragment, fragments, message.role, tail)
-                fragments.append(fragment)
-        found = tuple(findings)
-        if len(message.text) > LINE_AT_MOST:  # pieces overlap: the same words are found twice
-            first = {(f.rule.id, f.spans): f for f in reversed(findings)}
-            found = tuple(first.values())[::-1]
+        earlier = tail.fragments if message.role == "visitor" else ()
+        fragments, findings = self._read_lines(message, earlier, tail)
         if message.role == "chatter":
-            return self._after_chatter(message, found, tail)
-        return self._after_visitor(found, fragments, tail)
+            return self._after_chatter(message, findings, tail)
+        return self._after_visitor(findings, fragments, tail)
 
-    def signs(self, message: Message, tail: Tail) -> set[str]:
+    def signs(self, message: Message) -> set[str]:
         """The signs that scorecards may weigh in a visitor's message, as a fit needs them."""
-        fragments: list[Fragment] = []
-        findings: list[Finding] = []
-        for offset, line, goes_on in _lines(message.text):
-            fragment = Fragment(tail.number, offset, self._tokenizer.line(line), goes_on)
-            if fragment.tokens.items:
-                findings += self._read_line(fragment, fragments, message.role, tail)
-                fragments.append(fragment)
+        fragments, findings = self._read_lines(message, (), Tail())
+        return self._heap(fragments, findings, Tail()).signs if fragments else set()
+
+    def points(self, message: Message) -> dict[str, int]:
+        """What each scorecard comes to on a visitor's message by itself, by the card's id."""
+        fragments, findings = self._read_lines(message, (), Tail())
         if not fragments:
-            return set()
-        graded = grade(tuple(findings), (), self._escalation)
-        return signs_in(tokens_of(fragments), raised_signs(findings, graded))
+            return {}
+        heap = self._heap(fragments, findings, Tail())
+        weighed = [scales.points(heap.signs) for scales in self._book.scales.values()]
+        return {item.card.id: item.points for items in weighed for item in items}
+
+    def _read_lines(
+        self, message: Message, earlier: Sequence[Fragment], tail: Tail
+    ) -> tuple[list[Fragment], tuple[Finding, ...]]:
+        """The lines of a message after the `earlier` ones, and what the rules find in them."""
+        fragments = list(earlier)
+        findings: dict[tuple[str, tuple[Span, ...], frozenset[str]], Finding] = {}
+        known: set[tuple[str, tuple[Span, ...]]] = set()
+        for offset, line, repeated in _lines(message.text):
+            repeats = len(self._tokenizer.line(repeated).items) if repeated else 0
+            fragment = Fragment(tail.number, offset, self._tokenizer.line(line), repeats)
+            if not fragment.tokens.items:
+                continue
+            found = self._read_line(fragment, fragments, message.role, tail)
+            # Pieces of a long line overlap: what the earlier one told, it knew more about.
+            new = [f for f in found if not repeats or (f.rule.id, f.spans) not in known]
+            findings |= {(f.rule.id, f.spans, f.qualifiers): f for f in new}
+            known |= {(f.rule.id, f.spans) for f in new}
+            fragments.append(fragment)
+        return fragments, tuple(findings.values())
+
+    def _heap(self, own: Sequence[Fragment], findings: Iterable[Finding], tail: Tail) -> Heap:
+        """A message by itself, with what the rules found wholly in it."""
+        inside = [f for f in findings if all(span.message == tail.number for span in f.spans)]
+        return Heap.of(own, raised_signs(inside, grade(inside, (), self._escalation)))
 
     def _after_visitor(
         self, findings: tuple[Finding, ...], fragments: list[Fragment], tail: Tail
@@ -162,13 +178,12 @@ class Reader:
         return Reading(
             (*findings, *(item for item in weighed if not (item.rule.level or item.rule.kind))),
             graded,
-            Tail(
-                number + 1,
-                tuple(fragments[-FRAGMENTS_AT_MOST:]),
-                tail.asked,
-                (*before, *signs_of(number, findings)),
-                max(-TONGUE_AT_MOST, min(TONGUE_AT_MOST, tongue)),
-                frozenset(told | tail.told) if tail.fragments else frozenset(told),
+            tail._replace(
+                number=number + 1,
+                fragments=tuple(fragments[-FRAGMENTS_AT_MOST:]),
+                signs=(*before, *signs_of(number, findings)),
+                tongue=max(-TONGUE_AT_MOST, min(TONGUE_AT_MOST, tongue)),
+                told=frozenset(told | tail.told) if tail.fragments else frozenset(told),
                 begun=True,
             ),
             scales.decided,
@@ -188,8 +203,7 @@ class Reader:
         not told before is added.
         """
         own = [fragment for fragment in fragments if fragment.message == tail.number]
-        inside = [f for f in findings if all(span.message == tail.number for span in f.spans)]
-        alone = Heap.of(own, raised_signs(inside, grade(inside, (), self._escalation)))
+        alone = self._heap(own, findings, tail)
         known = {item.flag for item in graded}
         known |= {sign.flag for sign in tail.signs if sign.grade >= PLAIN}
         reached = [(item, alone) for item in self._in_talk(scales, alone, tail, known)]
@@ -256,14 +270,11 @@ class Reader:
         return Reading(
             findings,
             (),
-            Tail(
-                tail.number + 1,
-                tail.fragments if short else (),
-                (*still, *asked)[-ASKED_AT_MOST:],
-                tail.signs,
-                tail.tongue,
-                tail.told if short else frozenset(),
-                tail.begun,
+            tail._replace(
+                number=tail.number + 1,
+                fragments=tail.fragments if short else (),
+                asked=(*still, *asked)[-ASKED_AT_MOST:],
+                told=tail.told if short else frozenset(),
             ),
         )
 
@@ -373,7 +384,7 @@ def tokens_of(parts: Sequence[Fragment]) -> list[Token]:
     """The tokens of pieces typed one after the other."""
     tokens: list[Token] = [*parts[0].tokens.items]
     for part in parts[1:]:
-        tokens += part.tokens.items if part.goes_on else [BREAK, *part.tokens.items]
+        tokens += part.tokens.items[part.repeats :] if part.repeats else [BREAK, *part.tokens.items]
     return tokens
 
 
@@ -404,19 +415,19 @@ def _is_shared(row: Row, positions: Positions) -> bool:
     )
 
 
-def _lines(text: str) -> Iterator[tuple[int, str, bool]]:
-    """Start and text of each line, long ones in pieces; and whether it goes on with a line."""
+def _lines(text: str) -> Iterator[tuple[int, str, str]]:
+    """Start and text of each line, long ones in pieces; and what of it the piece before held."""
     if len(text) <= LINE_AT_MOST and "\n" not in text and "\r" not in text:
-        yield 0, text, False
+        yield 0, text, ""
         return
     for match in LINE.finditer(text):
-        start, line, goes_on = match.start(), match.group(), False
+        start, line, repeated = match.start(), match.group(), ""
         while len(line) > LINE_AT_MOST:
             cut = _blank_before(line, LINE_AT_MOST)
-            yield start, line[:cut], goes_on
+            yield start, line[:cut], repeated
             again = _blank_before(line, cut - OVERLAP)
-            start, line, goes_on = start + again, line[again:], True
-        yield start, line, goes_on
+            start, line, repeated = start + again, line[again:], line[again:cut]
+        yield start, line, repeated
 
 
 def _blank_before(line: str, place: int) -> int:
@@ -428,6 +439,8 @@ def _blank_before(line: str, place: int) -> int:
 def joined(before: Sequence[Fragment], fragment: Fragment) -> list[Fragment]:
     """The fragments to be read as one: this line, and short ones just before it."""
     parts = [fragment]
+    if fragment.repeats:
+        return parts
     for earlier in reversed(before[-FRAGMENTS_AT_MOST:]):
         ends_sentence = earlier.tokens.items[-1].kind == Kind.STOP
         short = min(len(earlier.tokens.items), len(parts[0].tokens.items)) <= SHORT_FRAGMENT
@@ -449,7 +462,8 @@ def _spans(offset: int, positions: Positions, parts: Sequence[Fragment]) -> tupl
     spans = []
     start = -offset
     for number, part in enumerate(parts):
-        start += number > 0 and not part.goes_on  # the break before it
+        if number:
+            start += -part.repeats if part.repeats else 1  # what it repeats, or the break
         size = len(part.tokens.items)
         own = [place - start for place in positions if start <= place < start + size]
         if own:

@@ -17,7 +17,7 @@ from hoi.model.method import Framework, Rule
 from hoi.model.tagged import Tier
 from hoi.reading.concepts import ANY
 from hoi.reading.context import Applied
-from hoi.reading.grading import Graded, raised_signs
+from hoi.reading.grading import Graded
 from hoi.reading.matching import Positions, Row
 from hoi.reading.near import Lack, Near, near_sayings
 from hoi.reading.reader import (
@@ -35,7 +35,7 @@ from hoi.reading.reader import (
     tokens_of,
 )
 from hoi.reading.tokens import Kind
-from hoi.reading.weighing import Scales, Weighed, signs_in
+from hoi.reading.weighing import Scales, Weighed
 
 NEAR_AT_MOST = 5
 SIGNS_AT_MOST = 6  # of each kind, on a scorecard
@@ -217,13 +217,6 @@ class _Tried(NamedTuple):
     finding: Finding | None = None
 
 
-class _Reached(NamedTuple):
-    """A scorecard that was reached, with all it weighed."""
-
-    item: Weighed
-    parts: Sequence[Fragment]
-
-
 class _Notes:
     """What happened while one message was read."""
 
@@ -232,7 +225,7 @@ class _Notes:
         self.tried: list[_Tried] = []
         self.by_rules: tuple[Graded, ...] = ()
         self.cards: list[Card] = []
-        self.reached: dict[str, _Reached] = {}
+        self.reached: dict[str, tuple[Weighed, Heap]] = {}  # scorecards, with all they weighed
 
 
 class Tracer(Reader):
@@ -305,15 +298,15 @@ class Tracer(Reader):
     ) -> list[Finding]:
         self._notes.by_rules = tuple(graded)
         found = super()._weigh(scales, fragments, findings, graded, tail)
-        raised = raised_signs(findings, graded)
         own = [fragment for fragment in fragments if fragment.message == tail.number]
-        for item in scales.points(signs_in(tokens_of(own), raised)):
-            reached = self._notes.reached.get(item.card.id, _Reached(item, own))
-            self._notes.cards.append(_card(reached, scales, raised))
+        alone = self._heap(own, findings, tail)
+        for item in scales.points(alone.signs):
+            reached, heap = self._notes.reached.get(item.card.id, (item, alone))
+            self._notes.cards.append(_card(reached, heap, scales))
         return found
 
     def _weighed_finding(self, item: Weighed, scales: Scales, heap: Heap) -> Finding:
-        self._notes.reached[item.card.id] = _Reached(item, heap.parts)
+        self._notes.reached[item.card.id] = (item, heap)
         return super()._weighed_finding(item, scales, heap)
 
     # --- what the notes say ---------------------------------------------------------------------
@@ -516,10 +509,9 @@ def _numbers(among: int) -> Iterator[int]:
     return (number for number in range(among.bit_length()) if among >> number & 1)
 
 
-def _card(reached: _Reached, scales: Scales, raised: Iterable[str]) -> Card:
-    card, points = reached.item
-    tokens = tokens_of(reached.parts)
-    shares = scales.shares(card, tokens, signs_in(tokens, raised))
+def _card(item: Weighed, heap: Heap, scales: Scales) -> Card:
+    card, points = item
+    shares = scales.shares(card, heap.signs)
     signs = [CardSign(sign=share.sign, points=share.points) for share in shares]
     above: Tier = "flag" if points >= card.flag_at else "ask"
     return Card(

@@ -34,11 +34,10 @@ GAP = " .. "
 
 
 class Share(NamedTuple):
-    """What one sign adds to a card's points, and where it stands (nowhere: a rule's word)."""
+    """What one sign adds to a card's points."""
 
     sign: str
     points: int
-    places: Positions
 
 
 class Weighed(NamedTuple):
@@ -117,24 +116,20 @@ class Scales:
         self, card: Scorecard, tokens: Sequence[Token], signs: Iterable[str]
     ) -> list[Positions]:
         """Where the signs stand that weigh most for a card, the first few."""
-        shift = self._lanes[card.id] * LANE
-        known, halves = self._points, self._halves
-        points = [((known[s] + halves >> shift) & LANE_MASK, s) for s in signs if s in known]
-        points = sorted((HALF - number, sign) for number, sign in points if number > HALF)
+        points = sorted((-number, sign) for number, sign in self._of(card, signs) if number > 0)
         row = Row(tokens, 0, 0)
         found = (_places(sign, row) for _, sign in points[:LOOKED_AT])
         return [places for places in found if places][:SHOWN_AT_MOST]
 
-    def shares(self, card: Scorecard, tokens: Sequence[Token], signs: Iterable[str]) -> list[Share]:
+    def shares(self, card: Scorecard, signs: Iterable[str]) -> list[Share]:
         """What each sign adds to a card, the most telling first."""
-        lane = self._lanes[card.id]
-        row = Row(tokens, 0, 0)
-        found = [
-            Share(sign, points, _places(sign, row))
-            for sign in signs
-            if (points := _lane(self._points.get(sign, 0) + self._halves, lane))
-        ]
-        return sorted(found, key=lambda share: (-share.points, share.places, share.sign))
+        found = [Share(sign, points) for points, sign in self._of(card, signs) if points]
+        return sorted(found, key=lambda share: (-share.points, share.sign))
+
+    def _of(self, card: Scorecard, signs: Iterable[str]) -> list[tuple[int, str]]:
+        """The points that the signs have on a card, 0 for those of other cards."""
+        lane, points, halves = self._lanes[card.id], self._points, self._halves
+        return [(_lane(points[sign] + halves, lane), sign) for sign in signs if sign in points]
 
 
 def is_shown(card: Scorecard) -> bool:
@@ -187,18 +182,14 @@ def _places(sign: str, row: Row) -> Positions:
     forms = [token.form for token in row.tokens]
     if sign.endswith("*"):
         return tuple(at for at, form in enumerate(forms) if form.startswith(sign[:-1]))[:1]
-    first, gap, last = sign.partition(GAP)
-    words = [word for word in (first, last) if word != EDGE] if gap else sign.split(" ")
-    words = [word for word in words if word != EDGE]
-    if gap and len(words) == 2:
-        for at, form in enumerate(forms):
-            for far in (2, 3):
-                if form == words[0] and forms[at + far : at + far + 1] == words[1:]:
-                    return (at, at + far)
-        return ()
-    starts = range(len(forms) - len(words) + 1)
-    start = next((at for at in starts if forms[at : at + len(words)] == words), None)
-    return () if start is None or not words else tuple(range(start, start + len(words)))
+    words = [word for word in sign.replace(GAP, " ").split(" ") if word != EDGE]
+    steps = (2, 3) if GAP in sign else (1,)
+    for at in [at for at, form in enumerate(forms) if words and form == words[0]]:
+        for step in steps:
+            places = tuple(range(at, at + step * len(words), step))
+            if [forms[place] for place in places if place < len(forms)] == words:
+                return places
+    return ()
 
 
 def _concept_places(sign: str, row: Row) -> Positions:

@@ -11,6 +11,7 @@ from hoi.model.tagged import TaggedConversation
 
 # The words a helpline would start from: what it takes no engine to find. Kept as plain as such
 # lists are: a word, or a few in a row, wherever they stand.
+# In rows, not one a line: lists to be read.
 KEYWORDS: dict[str, tuple[str, ...]] = {
     "suicidality": (
         "zelfmoord*", "suïcid*", "suicid*", "zelfdoding", "wil dood", "dood wil", "wil sterven",

@@ -38,6 +38,7 @@ WAITING_PER_WORKER = 4
 Format = Literal["jsonl", "csv"]
 T = TypeVar("T")
 Work: TypeAlias = Callable[[Conversation], T]
+# In rows, not one a line: it is read as the header that it is.
 CSV_COLUMNS = (
     "id", "language", "main_topic", "topics", "escalate", "ask", "suicidality_level",
     "questions_answered", "chime_d", "life_stage", "life_stage_by", "ending",

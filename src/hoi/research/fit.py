@@ -9,8 +9,10 @@ did not see: by source where files are named for it (`limits`), else by shares o
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 from zlib import crc32
@@ -18,12 +20,12 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
-from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
+from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]  # has no stubs
 
 from hoi.errors import InputError, Place
-from hoi.model.conversation import Message
+from hoi.model.conversation import Conversation, Message
 from hoi.model.method import Framework, Line, Scorecard
-from hoi.reading.reader import Reader, Tail
+from hoi.reading.reader import Reader
 from hoi.reading.tokens import EDGE
 from hoi.reading.weighing import length_of
 from hoi.research.formats import read_rows
@@ -34,12 +36,24 @@ RARE = 3  # messages in which a sign must occur
 STRENGTH = 0.3  # the inverse of the penalty on weights
 ORDINARY = 4.0  # how much an ordinary line counts beside a labelled message
 JUDGED = 2.0  # and a message of those on which the limits are set
+FEWEST_EXAMPLES, EXAMPLES = 2, 3  # each way
+CLEAR = 4  # points between an example and the limit
+LONGEST_EXAMPLE = 160  # code points
+ONE_LINE = re.compile("[^#].*")  # a line that starts with # is a remark
 FEWEST = 25  # messages that a target must hold for
 FEWEST_JUDGED = 8  # of them in the rows on which limits are set
 TRUST = {"[": 3.0, "{": 1.5}  # how much sooner a rule's word or a concept gets weight
 LESS = {"*": 0.7, ".": 0.7}  # and a word's beginning or a far pair later
 NOW = ("passive", "active", "plan", "acute")
-MEDICATION = "flag/medication_question"
+SUICIDALITY, MEDICATION = "flag/suicidality", "flag/medication_question"
+LEVEL_OF = {"active": "active_thoughts", "plan": "intent_or_plan", "acute": "acute"}
+# A flag, and those that a reader of one message could hardly part from it.
+NEAR: dict[str, tuple[str, ...]] = {
+    "self_harm": (),
+    "harm_to_others": (),
+    "unsafe_home": ("sexual_violence", "child_at_risk", "human_trafficking"),
+    "acute_psychosis": ("commanding_voices",),
+}
 KIND_OF = {"taper": "tapering_stopping", "start_or_choice": "start_choice"}
 KIND_OF |= {kind: kind for kind in ("side_effects", "dose", "interaction")}
 KINDS: tuple[str, ...] = (*KIND_OF.values(), "withdrawal", "supply")
@@ -87,27 +101,26 @@ class Fitted(NamedTuple):
     points: dict[str, int]
     ask_at: int
     flag_at: int
+    match: tuple[str, ...]
+    no_match: tuple[str, ...]
     right: int
     messages: int
 
-
-def is_now(row: Row) -> bool | None:
-    """Is the writer suicidal now?"""
-    if "suicidality" not in row:
-        return None
-    return row["suicidality"] in NOW and row.get("experiencer") == "self"
+    @property
+    def is_proven(self) -> bool:
+        """Does it have examples enough both ways, without which no card may be loaded?"""
+        return min(len(self.match), len(self.no_match)) >= FEWEST_EXAMPLES
 
 
-def _is_others(row: Row) -> bool | None:
-    if "suicidality" not in row:
-        return None
-    return row["suicidality"] in NOW and row.get("experiencer") == "other"
+def _suicidal(levels: Collection[str], whose: str) -> Label:
+    """Is this person suicidal at one of these levels?"""
 
+    def label(row: Row) -> bool | None:
+        if "suicidality" not in row:
+            return None
+        return row["suicidality"] in levels and row.get("experiencer") == whose
 
-def _is_past(row: Row) -> bool | None:
-    if "suicidality" not in row:
-        return None
-    return row["suicidality"] == "past" and row.get("experiencer") == "self"
+    return label
 
 
 def _kind(kind: str) -> Label:
@@ -122,8 +135,9 @@ def _kind(kind: str) -> Label:
 
 
 def _from_level(level: str) -> Label:
-    above = NOW[NOW.index(level) :]
-    return lambda row: row["suicidality"] in above if is_now(row) else None
+    """Is the level so high, of writers who are suicidal now?"""
+    now, above = _suicidal(NOW, "self"), NOW[NOW.index(level) :]
+    return lambda row: row["suicidality"] in above if now(row) else None
 
 
 def _flag(name: str, *near: str) -> Label:
@@ -143,65 +157,58 @@ def _topic(name: str) -> Label:
 
 
 def targets(topics: Iterable[str]) -> list[Target]:
-    """What is fitted: the writer's suicidality and its levels, other flags, topics."""
-    flags: list[tuple[str, tuple[str, ...]]] = [
-        ("self_harm", ()),
-        ("harm_to_others", ()),
-        ("unsafe_home", ("sexual_violence", "child_at_risk", "human_trafficking")),
-        ("acute_psychosis", ("commanding_voices",)),
-    ]
-    suicidality = "flag/suicidality"
+    """What is fitted: suicidality, medication questions, other flags, topics."""
     return [
-        Target(
-            "suicidality",
-            suicidality,
-            is_now,
-            decides=True,
-            flag_right=0.88,
-            ask_right=0.7,
-            signs=12_000,
-            ordinary_flag=1.0,
-            ordinary_ask=6.0,
-        ),
-        Target("suicidality.other", suicidality, _is_others, experiencer="other", signs=2000),
-        Target("suicidality.past", suicidality, _is_past, time="past", signs=2000),
-        *(
-            Target(f"suicidality.{name}", suicidality, _from_level(level), name, signs=1500)
-            for level, name in (
-                ("active", "active_thoughts"),
-                ("plan", "intent_or_plan"),
-                ("acute", "acute"),
-            )
-        ),
-        Target(
-            "flag.medication_question",
-            MEDICATION,
-            _flag("medication_question"),
-            decides=True,
-            flag_right=0.9,
-            ask_right=0.75,
-            signs=4000,
-        ),
-        *(Target(f"medication.{k}", MEDICATION, _kind(k), kind=k, signs=600) for k in KINDS),
+        *_suicidality_targets(),
+        *_medication_targets(),
         *(
             Target(f"flag.{n}", f"flag/{n}", _flag(n, *near), decides=True, signs=2000)
-            for n, near in flags
+            for n, near in NEAR.items()
         ),
-        *(
-            Target(
-                f"topic.{n}",
-                f"topic/{n}",
-                _topic(n),
-                decides=True,
-                flag_right=0.75,
-                ask_right=0.5,
-                signs=800,
-                ordinary_flag=1000,
-                ordinary_ask=1000,
-            )
-            for n in topics
-        ),
+        *(_topic_target(name) for name in topics),
     ]
+
+
+def _suicidality_targets() -> Iterator[Target]:
+    """The writer's now, which matters most and is fitted most finely; another's; past; levels."""
+    yield Target(
+        "suicidality",
+        SUICIDALITY,
+        _suicidal(NOW, "self"),
+        decides=True,
+        flag_right=0.88,
+        ask_right=0.7,
+        signs=12_000,
+        ordinary_flag=1.0,
+        ordinary_ask=6.0,
+    )
+    others, past = _suicidal(NOW, "other"), _suicidal(("past",), "self")
+    yield Target("suicidality.other", SUICIDALITY, others, experiencer="other", signs=2000)
+    yield Target("suicidality.past", SUICIDALITY, past, time="past", signs=2000)
+    for level, name in LEVEL_OF.items():
+        label = _from_level(level)
+        yield Target(f"suicidality.{name}", SUICIDALITY, label, level=name, signs=1500)
+
+
+def _medication_targets() -> Iterator[Target]:
+    question = _flag("medication_question")
+    yield Target(
+        "flag.medication_question",
+        MEDICATION,
+        question,
+        decides=True,
+        flag_right=0.9,
+        ask_right=0.75,
+        signs=4000,
+    )
+    for kind in KINDS:
+        yield Target(f"medication.{kind}", MEDICATION, _kind(kind), kind=kind, signs=600)
+
+
+def _topic_target(name: str) -> Target:
+    """A topic is named where recall and precision are best together, whatever ordinary lines do."""
+    label = _topic(name)
+    return Target(f"topic.{name}", f"topic/{name}", label, decides=True, flag_right=0.75, signs=800)
 
 
 class Data(NamedTuple):
@@ -218,7 +225,7 @@ class Data(NamedTuple):
 def read_signs(framework: Framework, language: str, rows: Sequence[Row]) -> Data:
     """The signs of each row's `text`; ordinary lines are rows with `ordinary: true`."""
     reader = _reader(framework, language)
-    found = [reader.signs(Message(role="visitor", text=row["text"]), Tail()) for row in rows]
+    found = [reader.signs(Message(role="visitor", text=row["text"])) for row in rows]
     labelled = (s for s, row in zip(found, rows, strict=True) if not row.get("ordinary"))
     counts = Counter(sign for signs in labelled for sign in signs)
     known = sorted(s for s, count in counts.items() if count >= RARE and _is_weighable(s))
@@ -252,6 +259,8 @@ def _reader(framework: Framework, language: str) -> Reader:
         ask_at=400,
         flag_at=400,
         points=tuple(Line(f"1 {{{name}}}", 1) for name in names if name in known),
+        match=(),
+        no_match=(),
         source="own",
         status="draft",
         place=Place("fit"),
@@ -260,8 +269,12 @@ def _reader(framework: Framework, language: str) -> Reader:
 
 
 def fit(data: Data, target: Target) -> Fitted | None:
-    """The scorecard of one target; None if too few rows hold it, all do, or no sign tells."""
-    labels = [False if row.get("ordinary") else target.label(row) for row in data.rows]
+    """The scorecard of one target; None if too few rows hold it, all do, or no sign tells.
+
+    An ordinary line holds no flag and no topic; of which level or kind it is, it does not tell.
+    """
+    ordinary = None if target.level or target.kind else False
+    labels = [ordinary if row.get("ordinary") else target.label(row) for row in data.rows]
     told = np.array([label is not None for label in labels])
     right = np.array([bool(label) for label in labels])
     if right.sum() < FEWEST or right[told].all():
@@ -271,7 +284,24 @@ def fit(data: Data, target: Target) -> Fitted | None:
         return None
     ask_at, flag_at = _limits(data, target, told, right)
     chosen = {data.signs[i]: int(points[i]) for i in np.flatnonzero(points)}
-    return Fitted(target, chosen, ask_at, flag_at, int(right.sum()), int(told.sum()))
+    above = np.asarray(data.there @ points) / data.lengths - ask_at
+    match = _examples(data, told & right, above)
+    no_match = _examples(data, told & ~right, -above)
+    counts = int(right.sum()), int(told.sum())
+    return Fitted(target, chosen, ask_at, flag_at, match, no_match, *counts)
+
+
+def _examples(data: Data, able: Truths, beyond: Numbers) -> tuple[str, ...]:
+    """The few messages that stand nearest beyond the limit, if they can so that it is clear.
+
+    Of one line each, and only such as may be shown.
+    """
+    shown = np.array([bool(row.get("shown")) for row in data.rows])
+    able_rows = np.flatnonzero(able & shown & ~data.ordinary & (beyond > 0))
+    nearest = sorted(able_rows.tolist(), key=lambda row: (beyond[row] < CLEAR, beyond[row], row))
+    texts = (str(data.rows[row]["text"]).strip() for row in nearest)
+    short = (text for text in texts if len(text) <= LONGEST_EXAMPLE and ONE_LINE.fullmatch(text))
+    return tuple(islice(dict.fromkeys(short), EXAMPLES))
 
 
 def _limits(data: Data, target: Target, told: Truths, right: Truths) -> tuple[int, int]:
@@ -288,10 +318,11 @@ def _limits(data: Data, target: Target, told: Truths, right: Truths) -> tuple[in
         even = _even(scores[judged], right[judged])
         return even, even
     lines = np.sort(scores[data.ordinary & (folds >= 0)])[::-1]
-    flag_at = _where(scores[judged], right[judged], target.flag_right, lines, target.ordinary_flag)
     if target.raises.startswith("topic/"):
         ask_at = _best(scores[judged], right[judged])
-        return ask_at, max(ask_at, flag_at)
+        strong = _where(scores[judged], right[judged], target.flag_right, lines[:0], 0)
+        return ask_at, max(ask_at, strong)
+    flag_at = _where(scores[judged], right[judged], target.flag_right, lines, target.ordinary_flag)
     ask_at = _where(scores[judged], right[judged], target.ask_right, lines, target.ordinary_ask)
     return min(ask_at, flag_at), flag_at
 
@@ -375,30 +406,41 @@ def _even(scores: Numbers, right: Truths) -> int:
     return int(np.clip(np.ceil(scores[order][int(np.argmax(gained))]), -400, 400))
 
 
-def rows_of(paths: Sequence[str], limits: Sequence[str] = ()) -> tuple[list[Row], list[InputError]]:
-    """Labelled messages and ordinary lines from files; those of `limits` also set the tiers.
+def rows_of(
+    paths: Sequence[str], limits: Sequence[str] = (), examples: Sequence[str] = ()
+) -> tuple[list[Row], list[InputError]]:
+    """Labelled messages and ordinary lines from files, all to be fitted on.
 
-    A row without any label is an ordinary line; whole chats with `gold` are refused. Refused rows
-    come back as errors.
+    On those of `limits` the tiers are set; those of `examples` may be shown, so they must be
+    invented. A row without any label is an ordinary line; whole chats with `gold` are refused.
+    Refused rows come back as errors.
     """
     rows: list[Row] = []
     refused: list[InputError] = []
-    origins = [(found, False) for found in read_rows(paths)]
-    origins += [(found, True) for found in read_rows(limits)]
-    for found, limiting in origins:
-        talk = found.conversation
-        if talk is None:
-            refused.append(found.error or InputError("not read"))
-        elif "gold" in talk.extra:
-            what = f"{talk.id}: a chat with `gold`: cards are fitted on messages"
-            refused.append(InputError(what, found.place))
-        else:
-            text = "\n".join(m.text for m in talk.messages if m.role == "visitor")
-            ordinary = not talk.extra.keys() & LABELS
-            own = {"id": talk.id, "text": text, "file": found.place.file}
-            tiers = limiting and not ordinary
-            rows.append({**talk.extra, **own, "ordinary": ordinary, "tiers": tiers})
+    for sources, use in ((paths, ""), (limits, "tiers"), (examples, "shown")):
+        for found in read_rows(sources):
+            talk = found.conversation
+            if talk is None:
+                refused.append(found.error or InputError("not read"))
+            elif "gold" in talk.extra:
+                what = f"{talk.id}: a chat with `gold`: cards are fitted on messages"
+                refused.append(InputError(what, found.place))
+            else:
+                rows.append(_row(talk, found.place.file, use))
     return rows, refused
+
+
+def _row(talk: Conversation, file: str, use: str) -> Row:
+    return {
+        **talk.extra,
+        "id": talk.id,
+        "language": talk.language,
+        "text": "\n".join(m.text for m in talk.messages if m.role == "visitor"),
+        "file": file,
+        "ordinary": not talk.extra.keys() & LABELS,
+        "tiers": use == "tiers" and bool(talk.extra.keys() & LABELS),
+        "shown": use == "shown",
+    }
 
 
 def write_cards(folder: Path, language: str, fitted: Iterable[Fitted], source: str) -> list[Path]:
@@ -456,6 +498,10 @@ def as_yaml(fitted: Fitted, language: str, source: str) -> Iterator[str]:
     yield "    points: |"
     for sign, points in sorted(fitted.points.items(), key=lambda item: (-item[1], item[0])):
         yield f"      {points} {sign}"
+    yield "    examples:"
+    for key, texts in (("match", fitted.match), ("no_match", fitted.no_match)):
+        yield f"      {key}: |"
+        yield from (f"        {text}" for text in texts)
     told = f"{source}, {fitted.right} of {fitted.messages} messages hold it"
     yield f"    source: {json.dumps(told, ensure_ascii=False)}"  # quoted: any text may be given
     yield "    status: draft"

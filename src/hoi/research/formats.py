@@ -8,7 +8,7 @@ becomes a conversation.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -39,7 +39,7 @@ def read_rows(
     sources: Sequence[str | Path],
     columns: Columns | None = None,
     roles: Mapping[str, Role] = OWN_ROLES,
-) -> Iterator[Row]:
+) -> Generator[Row, None, None]:
     """Read conversations one by one from files, folders and standard input (`-`, JSON lines).
 
     Of a folder, every .jsonl, .json and .csv file in it is read (also with .gz), by name. An id

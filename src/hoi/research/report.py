@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from rich.console import Console
@@ -11,6 +12,7 @@ from rich.table import Table as Grid
 from rich.text import Text
 
 from hoi.guidance.guide import VERSION
+from hoi.research.batch import output_file
 from hoi.research.evaluate import Evaluation
 from hoi.research.misses import Examples
 from hoi.research.scores import CONFIDENCE, RESAMPLES, SEED, Figure
@@ -105,6 +107,18 @@ def _piped(cells: Iterable[str]) -> str:
     # Names of traps and groups come from the data, and may hold anything.
     safe = (_plain(cell).replace("\\", "\\\\").replace("|", "\\|") for cell in cells)
     return f"| {' | '.join(safe)} |"
+
+
+def save(report: Report, markdown: Path | None, plain: Path | None) -> None:
+    """Write the report as Markdown and as JSON, where a path is given.
+
+    Raises:
+        OutputError: if a file cannot be written.
+    """
+    for path, written in ((markdown, as_markdown), (plain, as_json)):
+        if path:
+            with output_file(path) as lines:
+                lines.write(written(report))
 
 
 def show(console: Console, report: Report) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from rich.console import Console
 from rich.table import Table
@@ -28,6 +28,7 @@ from hoi.model.method import (
 from hoi.terminal.protocol import SUICIDALITY, Protocol, route_words, routes_of
 from hoi.terminal.words import Words, add_to, labelled, line_of
 
+STYLES = {"match": "green", "no_match": "yellow"}
 SIGNS_SHOWN = 20  # of a scorecard, each way
 
 
@@ -82,12 +83,8 @@ def show_rule(console: Console, rule: Rule, language: str | None = None) -> None
     words = Words(language)
     table = labelled()
     _facts(table, _rule_facts(rule, words), words)
-    blocks = {"says": rule.says, "unless": rule.unless}
-    examples = {"match": rule.match, "no_match": rule.no_match}
-    styles = {"match": "green", "no_match": "yellow"}
-    for name, lines in (blocks | examples).items():
-        if lines:
-            table.add_row(Text(words(f"rule.{name}")), _block(lines, styles.get(name, "")))
+    _blocks(table, {"says": rule.says, "unless": rule.unless}, words)
+    _blocks(table, {"match": rule.match, "no_match": rule.no_match}, words)
     _source(table, rule, words)
     console.print(Text(f"{words('rule')} {line_of(rule.id)}", style="bold"))
     console.print(table)
@@ -141,6 +138,13 @@ def _scorecard(table: Table, card: Scorecard, words: Words) -> None:
             shown = [*shown[:SIGNS_SHOWN], Text(more, style="dim")]
         if shown:
             add_to(table, words(key), shown)
+    _blocks(table, {"match": card.match, "no_match": card.no_match}, words)
+
+
+def _blocks(table: Table, blocks: Mapping[str, Sequence[Line]], words: Words) -> None:
+    for name, lines in blocks.items():
+        if lines:
+            table.add_row(Text(words(f"rule.{name}")), _block(lines, STYLES.get(name, "")))
 
 
 def _sign(line: Line) -> tuple[int, str]:
