@@ -74,6 +74,10 @@ class Row:
             found = self._stretches[slot] = self._look(slot)
         return found
 
+    def is_phrase_at(self, place: int, slot: int) -> bool:
+        """Does a term of several words that fills `slot` stand around the token at `place`?"""
+        return any(self._phrases(place, self._fills[place][slot]))
+
     def _look(self, slot: int) -> list[Stretch]:
         if slot == ANY:
             return [(at, at + 1) for at, kind in enumerate(self.kinds) if kind <= Kind.FILLER]

@@ -9,6 +9,7 @@ side in one whole number, one lane a card.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Sequence
 from itertools import pairwise
 from math import sqrt
@@ -31,6 +32,8 @@ STEM = 5  # letters of a word's beginning that is a sign of its own
 SHOWN_AT_MOST = 3  # stretches of text that show what a scorecard weighed
 LOOKED_AT = 5
 GAP = " .. "
+# What most lines are: surely right, and soon seen to be.
+PLAIN_LINE = re.compile(r"-?(?:[1-9][0-9]?|[1-3][0-9]{2}) [a-z]+(?:(?: | \.\. )[a-z]+)?")
 
 
 class Share(NamedTuple):
@@ -80,7 +83,8 @@ class Scales:
         for line in card.points:
             number, _, sign = line.text.partition(" ")
             sign = sign.strip()
-            wrong = "stands twice" if sign in seen else _wrong(number, sign, concepts)
+            wrong = None if PLAIN_LINE.fullmatch(line.text) else _wrong(number, sign, concepts)
+            wrong = "stands twice" if sign in seen else wrong
             if wrong:
                 place = card.place._replace(line=line.number)
                 self.problems.append(Problem("points", f"'{line.text}': {wrong}", place))
@@ -118,7 +122,8 @@ class Scales:
         """Where the signs stand that weigh most for a card, the first few."""
         points = sorted((-number, sign) for number, sign in self._of(card, signs) if number > 0)
         row = Row(tokens, 0, 0)
-        found = (_places(sign, row) for _, sign in points[:LOOKED_AT])
+        forms = [token.form for token in tokens]
+        found = (_places(sign, row, forms) for _, sign in points[:LOOKED_AT])
         return [places for places in found if places][:SHOWN_AT_MOST]
 
     def shares(self, card: Scorecard, signs: Iterable[str]) -> list[Share]:
@@ -157,11 +162,11 @@ def signs_in(tokens: Sequence[Token], raised: Iterable[str] = ()) -> set[str]:
     signs.update(*[token.names for token in tokens])
     signs.update(raised)
     row: Row | None = None
-    for token in tokens:
+    for place, token in enumerate(tokens):
         for name, slots in token.phrased.items():
             if name not in signs:
                 row = row or Row(tokens, 0, 0)
-                if any(row.where(slot) for slot in slots):
+                if any([row.is_phrase_at(place, slot) for slot in slots]):
                     signs.add(name)
     return signs
 
@@ -175,11 +180,12 @@ def _length(signs: Collection[str]) -> int:
     return round(FINE * length_of(signs))
 
 
-def _places(sign: str, row: Row) -> Positions:
+def _places(sign: str, row: Row, forms: Sequence[str]) -> Positions:
     """Where a sign stands first; nowhere for what rules said."""
     if sign.startswith("{"):
         return _concept_places(sign, row)
-    forms = [token.form for token in row.tokens]
+    if sign in forms:
+        return (forms.index(sign),)
     if sign.endswith("*"):
         return tuple(at for at, form in enumerate(forms) if form.startswith(sign[:-1]))[:1]
     words = [word for word in sign.replace(GAP, " ").split(" ") if word != EDGE]
