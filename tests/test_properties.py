@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 import hoi
-from hoi.guidance.session import fold
+from hoi.guidance.fold import fold
 from hoi.model.conversation import Message, Role
 from hoi.model.tagged import Evidence, TaggedConversation
 from hoi.reading.reader import Reading, Tail

@@ -10,7 +10,7 @@ import pytest
 
 import hoi
 from hoi.errors import Place
-from hoi.guidance.session import fold
+from hoi.guidance.fold import fold
 from hoi.model.conversation import Message
 from hoi.model.finding import Finding, Span
 from hoi.model.method import Escalation, Rule

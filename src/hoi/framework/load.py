@@ -18,6 +18,7 @@ from hoi.model.base import LANGUAGES
 from hoi.model.method import (
     ChimeD,
     Concept,
+    Counsel,
     Cue,
     Erikson,
     Escalation,
@@ -40,6 +41,7 @@ METHODS: dict[str, type[BaseModel]] = {
     "escalation": Escalation,
     "medication": Medication,
     "trajectory": Trajectory,
+    "advice": Counsel,
 }
 BLOCKS = ("says", "unless", "terms", "points")
 EXAMPLES = ("match", "no_match")
@@ -279,7 +281,8 @@ def _booleans(value: Any) -> Any:
     if isinstance(value, dict):
         return {
             key: YES_NO.get(child, child)
-            if key in ("confirm", "escalate", "whoever", "past", "stops", "denies", "decides")
+            if key
+            in ("confirm", "escalate", "whoever", "past", "stops", "denies", "decides", "good")
             and isinstance(child, str)
             else _booleans(child)
             for key, child in value.items()

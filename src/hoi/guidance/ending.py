@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from hoi.guidance.session import Heard
+from hoi.guidance.fold import Heard
 from hoi.model.tagged import Ending
 
 LAST = 4

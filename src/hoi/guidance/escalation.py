@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from hoi.guidance.evidence import evidence
-from hoi.guidance.session import Heard
+from hoi.guidance.fold import Heard
 from hoi.model.conversation import Message
 from hoi.model.method import Framework
 from hoi.model.tagged import FlagTag

@@ -13,11 +13,14 @@ from typing import Any
 from hoi.errors import FrameworkError, Place
 from hoi.guidance.ending import ending
 from hoi.guidance.escalation import flags
+from hoi.guidance.fold import fold
 from hoi.guidance.life_stage import life_stage
 from hoi.guidance.questions import chime_d, questions
-from hoi.guidance.session import fold
+from hoi.guidance.session import Engine, Session, restored
 from hoi.guidance.topics import topics
-from hoi.model.conversation import Conversation
+from hoi.model.advice import Advice
+from hoi.model.base import Language
+from hoi.model.conversation import Conversation, Intake, Message
 from hoi.model.given import Notes, as_object, to_conversation
 from hoi.model.method import Framework
 from hoi.model.tagged import TaggedConversation
@@ -36,6 +39,7 @@ class Guide:
     def __init__(self, framework: Framework, reader: Reader) -> None:
         self.framework = framework
         self.reader = reader
+        self._engine = Engine.of(reader, framework, VERSION)
 
     def tag(self, conversation: Conversation | Mapping[str, Any]) -> TaggedConversation:
         """Read a whole conversation: its topics, flags, questions, CHIME-D, life stage, ending.
@@ -66,6 +70,51 @@ class Guide:
             hoi=VERSION,
             extra=conversation.extra,
         )
+
+    def session(
+        self, intake: Intake | Mapping[str, Any] | None = None, language: Language | None = None
+    ) -> Session:
+        """A live session for one conversation.
+
+        Args:
+            intake: the form before the chat, if there is one; values that are not on the form are
+                left out with a `UserWarning`.
+            language: the chatter's language, in which advice is given; else that of the intake,
+                else Dutch.
+        """
+        form = intake if isinstance(intake, Intake) or intake is None else _intake(intake)
+        return Session(self._engine, form, language or (form.language if form else None) or "nl")
+
+    def replay(
+        self, conversation: Conversation | Mapping[str, Any], language: Language | None = None
+    ) -> Iterator[tuple[Message, Advice]]:
+        """Live through an archived conversation: each message with the advice after it.
+
+        Raises:
+            InputError: as `tag` does.
+        """
+        if not isinstance(conversation, Conversation):
+            conversation = _read(conversation)
+        session = self.session(conversation.intake, language)
+        for message in conversation.messages:
+            yield message, session.observe(message)
+
+    def restore(self, saved: str) -> Session:
+        """A session that `Session.save` saved, as it was; `notes` of it tell what changed.
+
+        Raises:
+            InputError: if `saved` is no saved session.
+        """
+        return restored(self._engine, saved)
+
+
+def _intake(value: Mapping[str, Any]) -> Intake:
+    notes = Notes()
+    given = as_object({"messages": [], "intake": value}, notes)
+    conversation = to_conversation("", given.rest, notes)
+    for note in notes.at(Place()):
+        warnings.warn(note, UserWarning, stacklevel=3)
+    return conversation.intake or Intake()
 
 
 def _read(value: Mapping[str, Any]) -> Conversation:

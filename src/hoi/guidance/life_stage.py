@@ -6,52 +6,78 @@ After Erikson; ages are later conventions, and in the published case a visitor o
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from hoi.guidance.evidence import evidence
-from hoi.guidance.session import Heard
-from hoi.model.conversation import Intake
-from hoi.model.finding import Finding
+from hoi.guidance.fold import Heard
+from hoi.model.conversation import Intake, Message
 from hoi.model.method import Framework
-from hoi.model.tagged import LifeStageTag
+from hoi.model.tagged import Evidence, LifeStageTag
 
 ENOUGH = 2.0
 # Weight that a theme needs to be named although the age band says nothing for its stage.
 UNLIKELY = 0.05
 CHILDHOOD = frozenset({"trust", "autonomy", "initiative", "industry"})
+KIND = "life_stage/"
+
+
+class Theme(NamedTuple):
+    """What a talk holds of one stage's themes."""
+
+    weight: float = 0.0
+    shown: tuple[Evidence, ...] = ()
+
+
+Themes = Mapping[str, Theme]
+NO_THEMES: Themes = {}
+
+
+def hear_themes(
+    themes: Themes, item: Heard, messages: Sequence[Message], *, at_most: int | None = None
+) -> Themes:
+    """The themes after one more message; of the evidence only the last `at_most` are kept."""
+    found = [f for f in item.reading.findings if f.rule.raises.startswith(KIND)]
+    if not found or item.message.role != "visitor":
+        return themes
+    more = dict(themes)
+    for finding in found:
+        stage = finding.rule.raises.removeprefix(KIND)
+        weight, shown = more.get(stage, Theme())
+        shown = tuple(dict.fromkeys((*shown, *evidence([finding], messages, with_cues=False))))
+        kept = shown if at_most is None else shown[-at_most:]
+        more[stage] = Theme(weight + finding.rule.grade, kept)
+    return more
 
 
 def life_stage(heard: Sequence[Heard], intake: Intake | None, framework: Framework) -> LifeStageTag:
     """The stage that the talk's themes, or else the age band, point to."""
-    prior = _prior(intake, framework)
-    shown: dict[str, list[Finding]] = defaultdict(list)
-    weights: dict[str, float] = defaultdict(float)
+    messages = [item.message for item in heard]
+    themes: Themes = NO_THEMES
     for item in heard:
-        if item.message.role != "visitor":
-            continue
-        for finding in item.reading.findings:
-            what, _, name = finding.rule.raises.partition("/")
-            if what == "life_stage":
-                shown[name].append(finding)
-                weights[name] += finding.rule.grade
+        themes = hear_themes(themes, item, messages)
+    return stage_of(themes, intake, framework)
+
+
+def stage_of(themes: Themes, intake: Intake | None, framework: Framework) -> LifeStageTag:
+    """The stage that these themes, or else the age band, point to."""
+    prior = _prior(intake, framework)
     # Old themes of childhood return at any age; the present stage is another one.
     scores = {
-        stage: weight * (prior.get(stage, UNLIKELY) if prior else 0.3)
-        for stage, weight in weights.items()
-        if weight >= ENOUGH and stage not in CHILDHOOD
+        stage: theme.weight * (prior.get(stage, UNLIKELY) if prior else 0.3)
+        for stage, theme in themes.items()
+        if theme.weight >= ENOUGH and stage not in CHILDHOOD
     }
     ranked = sorted(scores, key=lambda stage: (-scores[stage], stage))
     childhood = tuple(
-        sorted(stage for stage in weights if stage in CHILDHOOD and weights[stage] >= ENOUGH)
+        sorted(s for s, theme in themes.items() if s in CHILDHOOD and theme.weight >= ENOUGH)
     )
     if ranked:
-        messages = [item.message for item in heard]
         return LifeStageTag(
             id=ranked[0],
             by="themes",
             alternatives=(*ranked[1:], *childhood),
-            evidence=evidence(shown[ranked[0]], messages, with_cues=False),
+            evidence=themes[ranked[0]].shown,
         )
     by_age = sorted((s for s in prior if s != "other"), key=lambda s: (-prior[s], s))
     if by_age:

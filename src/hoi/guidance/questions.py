@@ -2,39 +2,63 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from hoi.guidance.evidence import evidence
-from hoi.guidance.session import Heard
+from hoi.guidance.fold import Heard
 from hoi.model.finding import Finding
 from hoi.model.method import Framework
 from hoi.model.tagged import ChimeTag, QuestionTag
 
 ANSWER_WORDS = 5  # a visitor's message of so many words after a question is taken as an answer
+NOBODY: Mapping[str, int] = {}
+
+
+class Asking(NamedTuple):
+    """How far the four questions are: the last message that asked and that answered each.
+
+    `open` are those asked and not yet answered.
+    """
+
+    asked: Mapping[str, int] = NOBODY
+    answered: Mapping[str, int] = NOBODY
+    open: frozenset[str] = frozenset()
+    after_visitor: bool = False
+
+    def hear(self, number: int, item: Heard) -> Asking:
+        """What one more message makes of it."""
+        raised = raised_by(item, "question")
+        if item.message.role == "chatter":
+            asks = bool(raised) or (self.after_visitor and "?" in item.message.text)
+            return Asking(
+                {**self.asked, **dict.fromkeys(raised, number)} if raised else self.asked,
+                self.answered,
+                frozenset(raised) if asks else self.open,
+            )
+        answers = self.open if len(item.message.text.split()) >= ANSWER_WORDS else frozenset()
+        told = {*raised, *answers}
+        return Asking(
+            self.asked,
+            {**self.answered, **dict.fromkeys(told, number)} if told else self.answered,
+            self.open - answers,
+            after_visitor=True,
+        )
 
 
 def questions(heard: Sequence[Heard], framework: Framework) -> tuple[QuestionTag, ...]:
     """The four questions in their order, each with the messages that asked and answered it."""
     asked: dict[str, list[int]] = {question.id: [] for question in framework.hoi.questions}
-    answered: dict[str, set[int]] = {question.id: set() for question in framework.hoi.questions}
-    open_questions: set[str] = set()
+    answered: dict[str, list[int]] = {question.id: [] for question in framework.hoi.questions}
+    asking = Asking()
     for number, item in enumerate(heard):
-        raised = set(_raised(item, "question"))
-        if item.message.role == "chatter":
-            spoken = number and heard[number - 1].message.role == "visitor"
-            if raised or (spoken and "?" in item.message.text):
-                open_questions = raised
-            for name in raised:
-                asked[name].append(number)
-            continue
-        for name in raised:
-            answered[name].add(number)
-        if open_questions and len(item.message.text.split()) >= ANSWER_WORDS:
-            for name in open_questions:
-                answered[name].add(number)
-            open_questions = set()
+        asking = asking.hear(number, item)
+        for places, last in ((asked, asking.asked), (answered, asking.answered)):
+            for name, at in last.items():
+                if at == number:
+                    places[name].append(number)
     return tuple(
-        QuestionTag(id=name, asked=tuple(asked[name]), answered=tuple(sorted(answered[name])))
+        QuestionTag(id=name, asked=tuple(asked[name]), answered=tuple(answered[name]))
         for name in asked
     )
 
@@ -55,10 +79,13 @@ def chime_d(heard: Sequence[Heard], framework: Framework) -> tuple[ChimeTag, ...
             for role in ("visitor", "chatter")
         }
         if any(by_role.values()):
-            tags.append(ChimeTag(id=element.id, **by_role))
+            tags.append(
+                ChimeTag(id=element.id, visitor=by_role["visitor"], chatter=by_role["chatter"])
+            )
     return tuple(tags)
 
 
-def _raised(item: Heard, kind: str) -> list[str]:
+def raised_by(item: Heard, kind: str) -> list[str]:
+    """The ids of one kind that a message's findings raise."""
     parts = (finding.rule.raises.partition("/") for finding in item.reading.findings)
     return [name for what, _, name in parts if what == kind]

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from hoi.guidance.evidence import evidence
-from hoi.guidance.session import Heard
+from hoi.guidance.fold import Heard
 from hoi.model.finding import Finding
 from hoi.model.method import Framework
 from hoi.model.tagged import TopicTag

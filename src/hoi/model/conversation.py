@@ -16,11 +16,15 @@ Need = Literal["reassurance", "advice", "contact", "other"]
 
 
 class Message(Frozen):
-    """One typed message. `at` may be missing; it is never needed to read the text."""
+    """One typed message. `at` may be missing; it is never needed to read the text.
+
+    `id` is the platform's own, if it has one: a message that comes twice is then known again.
+    """
 
     role: Role = "visitor"
     text: str
     at: datetime | None = None
+    id: str | None = None
 
 
 class Intake(Frozen):

@@ -11,6 +11,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from hoi.errors import Place
 from hoi.model.base import Frozen, Text
+from hoi.model.conversation import Need
 
 Grade = Annotated[int, Field(ge=1, le=4)]  # 1 a weak sign .. 4 enough alone
 Sum = Annotated[int, Field(ge=1, le=20)]  # grades of several signs added up
@@ -28,6 +29,9 @@ Qualifier = Literal[
     "work",
     "feared",
 ]
+
+
+Phase = Literal["opening", "exploring", "closing"]  # of a talk of about 40 minutes
 
 
 class Line(NamedTuple):
@@ -54,9 +58,15 @@ class SourcedText(Text):
 
 
 class Prompt(Text):
-    """Words a chatter may use to open a question, in the phase of the talk where they fit."""
+    """Words a chatter may use to open a question, in the phase of the talk where they fit.
 
-    phase: Literal["opening", "exploring", "closing"]
+    They fit best `on` what was just said (`topic/...`, `life_stage/...`, `chime_d/...`), or for the
+    `needs` named at the start.
+    """
+
+    phase: Phase
+    on: tuple[str, ...] = ()
+    needs: tuple[Need, ...] = ()
     source: str
 
 
@@ -433,6 +443,61 @@ class Trajectory(Sourced):
     supervision: tuple[Supervision, ...]
 
 
+# --- advice -------------------------------------------------------------------------------------
+
+
+class Situation(Sourced):
+    """Something that goes on in a talk and asks for a word of advice.
+
+    `seen_by` says how it is noticed: by `rules` that raise `situation/...`, or from the course of
+    the `talk` (who writes how much, when, what is still open).
+    """
+
+    id: str
+    name: Text
+    kind: Literal["situation", "rupture"]
+    seen_by: Literal["rules", "talk"]
+
+
+class Style(Sourced):
+    """A way in which a chatter's message may be written, to be kept (`good`) or to be changed.
+
+    Noticed by `rules` that raise `style/...`, or from the `message` itself (its length, its marks).
+    """
+
+    id: str
+    name: Text
+    good: bool
+    seen_by: Literal["rules", "message"]
+
+
+class Piece(Sourced):
+    """A short piece of advice, as a good senior would give it.
+
+    `on` names what calls for it, any of these: `situation/...`, `style/...`, `ask/...` (weak signs
+    of a flag), `flag/...`, `topic/...`, `chime_d/...`, `life_stage/...`. `say` are words that the
+    chatter could use; `phases` (all if empty) and `needs` (likewise) say when it fits.
+    """
+
+    id: str
+    on: tuple[str, ...] = Field(min_length=1)
+    phases: tuple[Phase, ...] = ()
+    needs: tuple[Need, ...] = ()
+    text: Text
+    say: Text | None = None
+    reason: Text
+
+
+class Counsel(Sourced):
+    """The advice of a good senior, as data."""
+
+    method: Literal["advice"]
+    name: Text
+    situations: tuple[Situation, ...]
+    styles: tuple[Style, ...]
+    pieces: tuple[Piece, ...]
+
+
 # --- language -----------------------------------------------------------------------------------
 
 
@@ -537,6 +602,7 @@ class Framework(Frozen):
     escalation: Escalation
     medication: Medication
     trajectory: Trajectory
+    advice: Counsel
     concepts: tuple[Concept, ...]
     cues: tuple[Cue, ...]
     rules: tuple[Rule, ...]

@@ -166,7 +166,7 @@ def signs_in(tokens: Sequence[Token], raised: Iterable[str] = ()) -> set[str]:
         for name, slots in token.phrased.items():
             if name not in signs:
                 row = row or Row(tokens, 0, 0)
-                if any([row.is_phrase_at(place, slot) for slot in slots]):
+                if any(row.is_phrase_at(place, slot) for slot in slots):
                     signs.add(name)
     return signs
 

@@ -15,8 +15,8 @@ from typing import Literal, NamedTuple
 
 from hoi.errors import FrameworkError, UnknownIdError
 from hoi.guidance.escalation import flags
+from hoi.guidance.fold import fold
 from hoi.guidance.guide import Guide, load
-from hoi.guidance.session import fold
 from hoi.guidance.topics import topics
 from hoi.model.conversation import Conversation
 from hoi.model.finding import Finding

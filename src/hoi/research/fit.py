@@ -54,6 +54,16 @@ NEAR: dict[str, tuple[str, ...]] = {
     "unsafe_home": ("sexual_violence", "child_at_risk", "human_trafficking"),
     "acute_psychosis": ("commanding_voices",),
 }
+# Flags of which there are too few messages to overrule the rules: their cards only add.
+ADDED = (
+    "commanding_voices",
+    "overdose",
+    "sexual_violence",
+    "child_at_risk",
+    "human_trafficking",
+    "eating_danger",
+    "intoxication",
+)
 KIND_OF = {"taper": "tapering_stopping", "start_or_choice": "start_choice"}
 KIND_OF |= {kind: kind for kind in ("side_effects", "dose", "interaction")}
 KINDS: tuple[str, ...] = (*KIND_OF.values(), "withdrawal", "supply")
@@ -165,6 +175,7 @@ def targets(topics: Iterable[str]) -> list[Target]:
             Target(f"flag.{n}", f"flag/{n}", _flag(n, *near), decides=True, signs=2000)
             for n, near in NEAR.items()
         ),
+        *(Target(f"flag.{n}", f"flag/{n}", _flag(n), signs=1000) for n in ADDED),
         *(_topic_target(name) for name in topics),
     ]
 

@@ -12,11 +12,12 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
+from hoi.guidance.protocol import routes_of
 from hoi.model.base import Text as Bilingual
 from hoi.model.conversation import Conversation, Intake, Message
 from hoi.model.method import Framework
 from hoi.model.tagged import ChimeTag, Evidence, FlagTag, QuestionTag, TaggedConversation, TopicTag
-from hoi.terminal.protocol import names_protocol, protocols, routes_of, short_route
+from hoi.terminal.protocol import names_protocol, protocols, short_route
 from hoi.terminal.words import Words, add_to, clean, labelled, line_of, quoted
 
 ROUTES_SHOWN = 3

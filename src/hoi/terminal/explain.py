@@ -11,6 +11,7 @@ from rich.text import Text
 
 from hoi.errors import HoiError
 from hoi.framework.lookup import Item
+from hoi.guidance.protocol import SUICIDALITY, Protocol, routes_of
 from hoi.model.base import Text as Bilingual
 from hoi.model.method import (
     Concept,
@@ -25,7 +26,7 @@ from hoi.model.method import (
     Sourced,
     Topic,
 )
-from hoi.terminal.protocol import SUICIDALITY, Protocol, route_words, routes_of
+from hoi.terminal.protocol import route_words
 from hoi.terminal.words import Words, add_to, labelled, line_of
 
 STYLES = {"match": "green", "no_match": "yellow"}

@@ -1,15 +1,13 @@
-"""What to do about a flag, as `escalation.yaml` has it: its ways and its steps."""
+"""How a flag's protocol is put into words for a terminal."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from hoi.model.method import FlagKind, Framework, Level, Route
+from hoi.guidance.protocol import Protocol, protocol_of
+from hoi.model.method import Framework, Level, Route
 from hoi.model.tagged import LEVELS, FlagTag
 from hoi.terminal.words import Words, line_of
-
-SUICIDALITY = "suicidality"
-Protocol = FlagKind | Level
 
 
 def protocols(flags: Iterable[FlagTag], framework: Framework) -> list[tuple[FlagTag, Protocol]]:
@@ -18,28 +16,13 @@ def protocols(flags: Iterable[FlagTag], framework: Framework) -> list[tuple[Flag
     for flag in flags:
         if flag.escalate and _rung(flag) >= _rung(raised.get(flag.id)):
             raised[flag.id] = flag
-    found = ((flag, _protocol(flag, framework)) for flag in raised.values())
+    found = ((flag, protocol_of(flag.id, flag.level, framework)) for flag in raised.values())
     return [(flag, protocol) for flag, protocol in found if protocol is not None]
 
 
 def _rung(flag: FlagTag | None) -> int:
     levels: tuple[str, ...] = LEVELS
     return levels.index(flag.level) if flag and flag.level in levels else -1
-
-
-def _protocol(flag: FlagTag, framework: Framework) -> Protocol | None:
-    """The level's for the writer's suicidality, else the flag's own."""
-    by_level = flag.id == SUICIDALITY and flag.level is not None
-    levels, flags = framework.escalation.levels, framework.escalation.flags
-    items: Iterable[Protocol] = levels if by_level else flags
-    name = flag.level if by_level else flag.id
-    return next((item for item in items if item.id == name), None)
-
-
-def routes_of(protocol: Protocol, framework: Framework) -> list[Route]:
-    """The routes of a flag or level, in its order."""
-    known = {route.id: route for route in framework.escalation.routes}
-    return [known[name] for name in protocol.routes if name in known]
 
 
 def route_words(route: Route, words: Words) -> str:

@@ -1,0 +1,145 @@
+"""What to do about a flag, as `escalation.yaml` has it: its steps, and the ways for this hour."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from hoi.guidance.watch import Watch
+from hoi.model.advice import FlagAdvice, Way
+from hoi.model.base import Text
+from hoi.model.conversation import Intake
+from hoi.model.method import FlagKind, Framework, Level, Route
+from hoi.model.tagged import FlagTag
+
+SUICIDALITY = "suicidality"
+Protocol = FlagKind | Level
+HERE = ZoneInfo("Europe/Amsterdam")
+BY_DAY, BY_NIGHT = "office hours", "evenings, nights, weekends"  # as escalation.yaml has them
+DAY = range(8, 17)  # hours in which a GP's practice answers
+YOUNG = {"child": ("10-20",), "young_adult": ("10-20", "21-30")}
+AT_ONCE = frozenset({"immediate", "emergency"})
+REASON = Text(
+    nl="Gehoord in bericht {number}: “{words}”.", en="Heard in message {number}: “{words}”."
+)
+REASON_RISEN = Text(
+    nl="Het klinkt zwaarder dan eerder, in bericht {number}: “{words}”.",
+    en="It sounds heavier than before, in message {number}: “{words}”.",
+)
+REASON_REMINDER = Text(
+    nl="Nog niet bevestigd. Gehoord in bericht {number}: “{words}”.",
+    en="Not confirmed yet. Heard in message {number}: “{words}”.",
+)
+REASON_GONE = Text(
+    nl="Gehoord in bericht {number}, dat daarna is veranderd of weggehaald.",
+    en="Heard in message {number}, which was changed or taken back afterwards.",
+)
+WORDS_AT_MOST = 60  # code points of what was said
+
+
+def protocol_of(flag: str, level: str | None, framework: Framework) -> Protocol | None:
+    """The level's protocol for the writer's suicidality, else the flag's own."""
+    by_level = flag == SUICIDALITY and level is not None
+    levels, flags = framework.escalation.levels, framework.escalation.flags
+    items: Iterable[Protocol] = levels if by_level else flags
+    name = level if by_level else flag
+    return next((item for item in items if item.id == name), None)
+
+
+def routes_of(protocol: Protocol, framework: Framework) -> list[Route]:
+    """The routes of a flag or level, in its order."""
+    known = {route.id: route for route in framework.escalation.routes}
+    return [known[name] for name in protocol.routes if name in known]
+
+
+class Shown(NamedTuple):
+    """What of a protocol is shown, in one language, at one sort of hour, to one age."""
+
+    name: str
+    confirm: bool
+    steps: tuple[str, ...]
+    ways: tuple[Way, ...]
+    inform: str
+
+
+class Protocols:
+    """The protocols of a framework, each put into words once. Holds no talk; safe to share."""
+
+    def __init__(self, framework: Framework) -> None:
+        self._framework = framework
+        self._kinds = {kind.id: kind for kind in framework.escalation.flags}
+        self._put: dict[tuple[str | None, ...], Shown] = {}
+
+    def is_at_once(self, watch: Watch) -> bool:
+        """Does this flag at this level leave no room for anything but its protocol?"""
+        protocol = protocol_of(watch.flag.id, watch.flag.level, self._framework)
+        return protocol is not None and protocol.urgency in AT_ONCE
+
+    def advice(
+        self, watch: Watch, number: int, at: datetime | None, intake: Intake | None, language: str
+    ) -> FlagAdvice:
+        """A watched flag as it is shown after message `number`, which was typed `at`."""
+        flag, band = watch.flag, intake.age_band if intake else None
+        key = (flag.id, flag.level, language, band, _hour(at))
+        shown = self._put.get(key)
+        if shown is None:
+            shown = self._put[key] = self._shown(flag, language, band, _hour(at))
+        return FlagAdvice.model_construct(
+            flag=flag,
+            name=shown.name,
+            status=watch.status,
+            is_new=watch.raised == number,
+            is_reminder=watch.is_reminder(number),
+            confirm=shown.confirm,
+            steps=shown.steps,
+            ways=shown.ways,
+            inform=shown.inform,
+            reason=_reason(watch, number).to(language),
+        )
+
+    def _shown(self, flag: FlagTag, language: str, band: str | None, hour: str | None) -> Shown:
+        kind = self._kinds[flag.id]
+        protocol = protocol_of(flag.id, flag.level, self._framework) or kind
+        name = kind.name.to(language)
+        level = protocol if isinstance(protocol, Level) else None
+        return Shown(
+            f"{name}: {level.name.to(language).lower()}" if level else name,
+            level.confirm if level else True,
+            tuple(step.to(language) for step in protocol.steps),
+            tuple(
+                Way(id=r.id, name=r.name.to(language), contact=r.contact, hours=r.hours)
+                for r in self._routes(protocol, kind)
+                if (r.audience == "all" or band in YOUNG[r.audience])
+                and (hour is None or r.hours not in (BY_DAY, BY_NIGHT) or r.hours == hour)
+            ),
+            level.supervision.to(language) if level else "",
+        )
+
+    def _routes(self, protocol: Protocol, kind: FlagKind) -> Iterator[Route]:
+        """The protocol's routes, and those that the flag has for the young."""
+        own = routes_of(protocol, self._framework)
+        yield from own
+        for route in routes_of(kind, self._framework):
+            if route.audience != "all" and route not in own:
+                yield route
+
+
+def _hour(at: datetime | None) -> str | None:
+    """The sort of hour, as routes name it; None if the time is not known: then both are shown."""
+    if at is None:
+        return None
+    here = at.astimezone(HERE) if at.tzinfo else at
+    return BY_DAY if here.weekday() < 5 and here.hour in DAY else BY_NIGHT
+
+
+def _reason(watch: Watch, number: int) -> Text:
+    """Why it is shown: what was said, where, and whether it is new."""
+    said = [item for item in watch.flag.evidence if item.cue is None]
+    words = " ... ".join(dict.fromkeys(" ".join(item.text.split()) for item in said))
+    short = words if len(words) <= WORDS_AT_MOST else f"{words[: WORDS_AT_MOST - 1]}…"
+    kind = REASON_REMINDER if watch.is_reminder(number) else REASON_RISEN if watch.rose else REASON
+    kind = kind if words else REASON_GONE
+    values = {"number": watch.flag.message, "words": short}
+    return Text(nl=kind.nl.format(**values), en=kind.en.format(**values))
