@@ -31,6 +31,8 @@ DENIED_FOR = 10  # likewise after the visitor denied it
 FEWEST_WORDS = 3  # of a visitor's message that a next question may follow on
 FIRST_QUESTION = 2  # visitor's messages before the first next question
 LATE = ("want_for_self", "sources_of_help")  # the questions that a closing talk still needs
+BESIDE = ("medication_question", "minor", "personal_data")  # flags with which the talk goes on
+CALM_AFTER = 6  # messages after a flag was raised, before a next question is suggested
 HEAVY = frozenset({"topic/trauma", "topic/major_event", "life_stage/trust"})
 PHASES = ("opening", "exploring", "closing")
 QUESTION, STYLE, ASK, SITUATION = "question/", "style/", "ask/", "situation/"
@@ -100,15 +102,30 @@ class Advisor:
             return
         yield self._asks(step, messages, whom)
         situations = list(self._situations(step))
-        raised = {f"{SITUATION}{name}" for name in situations}
-        ruptures = [name for name in situations if name in self._ruptures]
-        yield self._on((f"{SITUATION}{name}" for name in ruptures), step, messages, whom)
-        others = [name for name in situations if name not in self._ruptures]
-        yield self._on((f"{SITUATION}{name}" for name in others), step, messages, whom)
-        if not chosen and not raised:
+        ruptures = [f"{SITUATION}{name}" for name in situations if name in self._ruptures]
+        yield self._on(ruptures, step, messages, whom)
+        if not chosen and not self._is_pressing(step):
+            others = [f"{SITUATION}{name}" for name in situations if name not in self._ruptures]
+            if others:
+                yield () if self._just_shown(step) else self._on(others, step, messages, whom)
+                return
             yield self._on(self._said(step), step, messages, whom)
         if not chosen:
             yield self._questions(step, whom)
+
+    def _is_pressing(self, step: Step) -> bool:
+        """Does a flag of this message leave no room for advice on the situation?"""
+        return any(
+            (flag.escalate or flag.tier == "ask")
+            and flag.time == "current"
+            and not flag.negated
+            and flag.id not in BESIDE
+            for flag in step.flags
+        )
+
+    def _just_shown(self, step: Step) -> bool:
+        """Was advice shown a message ago, so that the chatter had no time for it?"""
+        return any(shown.number == step.number - 1 for shown in step.before.shown)
 
     # --- what could be shown --------------------------------------------------------------------
 
@@ -176,6 +193,8 @@ class Advisor:
             return
         short = len(step.item.message.text.split()) < FEWEST_WORDS
         if short or state.course.visitor < FIRST_QUESTION or raised_by(step.item, "closing"):
+            return
+        if any(step.number - watch.raised < CALM_AFTER for watch in state.watches):
             return
         if step.flags or any(f.rule.raises in HEAVY for f in step.item.reading.findings):
             return  # first acknowledge

@@ -21,6 +21,7 @@ BY_DAY, BY_NIGHT = "office hours", "evenings, nights, weekends"  # as escalation
 DAY = range(8, 17)  # hours in which a GP's practice answers
 YOUNG = {"child": ("10-20",), "young_adult": ("10-20", "21-30")}
 AT_ONCE = frozenset({"immediate", "emergency"})
+TO_CONFIRM = AT_ONCE | {"high"}  # a flag of this urgency is shown again until it is confirmed
 REASON = Text(
     nl="Gehoord in bericht {number}: “{words}”.", en="Heard in message {number}: “{words}”."
 )
@@ -86,17 +87,18 @@ class Protocols:
         shown = self._put.get(key)
         if shown is None:
             shown = self._put[key] = self._shown(flag, language, band, _hour(at))
+        again = shown.confirm and watch.is_reminder(number)
         return FlagAdvice.model_construct(
             flag=flag,
             name=shown.name,
             status=watch.status,
             is_new=watch.raised == number,
-            is_reminder=watch.is_reminder(number),
+            is_reminder=again,
             confirm=shown.confirm,
             steps=shown.steps,
             ways=shown.ways,
             inform=shown.inform,
-            reason=_reason(watch, number).to(language),
+            reason=_reason(watch, is_reminder=again).to(language),
         )
 
     def _shown(self, flag: FlagTag, language: str, band: str | None, hour: str | None) -> Shown:
@@ -106,7 +108,7 @@ class Protocols:
         level = protocol if isinstance(protocol, Level) else None
         return Shown(
             f"{name}: {level.name.to(language).lower()}" if level else name,
-            level.confirm if level else True,
+            level.confirm if level else kind.urgency in TO_CONFIRM,
             tuple(step.to(language) for step in protocol.steps),
             tuple(
                 Way(id=r.id, name=r.name.to(language), contact=r.contact, hours=r.hours)
@@ -134,12 +136,29 @@ def _hour(at: datetime | None) -> str | None:
     return BY_DAY if here.weekday() < 5 and here.hour in DAY else BY_NIGHT
 
 
-def _reason(watch: Watch, number: int) -> Text:
+def _reason(watch: Watch, *, is_reminder: bool) -> Text:
     """Why it is shown: what was said, where, and whether it is new."""
-    said = [item for item in watch.flag.evidence if item.cue is None]
-    words = " ... ".join(dict.fromkeys(" ".join(item.text.split()) for item in said))
-    short = words if len(words) <= WORDS_AT_MOST else f"{words[: WORDS_AT_MOST - 1]}…"
-    kind = REASON_REMINDER if watch.is_reminder(number) else REASON_RISEN if watch.rose else REASON
+    words = _words(watch.flag)
+    kind = REASON_REMINDER if is_reminder else REASON_RISEN if watch.rose else REASON
     kind = kind if words else REASON_GONE
-    values = {"number": watch.flag.message, "words": short}
+    values = {"number": watch.flag.message, "words": words}
     return Text(nl=kind.nl.format(**values), en=kind.en.format(**values))
+
+
+def _words(flag: FlagTag) -> str:
+    """What was said, in short: the longest stretches, not those that lie within another."""
+    said = [item for item in flag.evidence if item.cue is None]
+    whole = [
+        item
+        for item in said
+        if not any(
+            other is not item
+            and other.message == item.message
+            and other.start <= item.start
+            and item.end <= other.end
+            and (other.start, other.end) != (item.start, item.end)
+            for other in said
+        )
+    ]
+    words = " ... ".join(dict.fromkeys(" ".join(item.text.split()) for item in whole))
+    return words if len(words) <= WORDS_AT_MOST else f"{words[: WORDS_AT_MOST - 1]}…"
