@@ -12,17 +12,23 @@ from hoi.errors import FrameworkError, HoiError, InputError
 
 if TYPE_CHECKING:
     from hoi.guidance.guide import Guide, load
+    from hoi.guidance.session import Session
+    from hoi.model.advice import Advice
+    from hoi.model.base import Language
     from hoi.model.conversation import Conversation, Intake, Message
     from hoi.model.tagged import TaggedConversation
 
 __all__ = [
+    "Advice",
     "Conversation",
     "FrameworkError",
     "Guide",
     "HoiError",
     "InputError",
     "Intake",
+    "Language",
     "Message",
+    "Session",
     "TaggedConversation",
     "load",
 ]
@@ -30,6 +36,9 @@ __all__ = [
 _HOMES = {
     "Guide": "hoi.guidance.guide",
     "load": "hoi.guidance.guide",
+    "Session": "hoi.guidance.session",
+    "Advice": "hoi.model.advice",
+    "Language": "hoi.model.base",
     "Conversation": "hoi.model.conversation",
     "Intake": "hoi.model.conversation",
     "Message": "hoi.model.conversation",
