@@ -6,8 +6,9 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import wraps
+from itertools import islice
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
@@ -33,6 +34,8 @@ Words = Annotated[str | None, typer.Option("--language", help="nl or en, for the
 Inputs = Annotated[
     list[str], typer.Argument(help="Files, folders, or - for standard input.", metavar="INPUT...")
 ]
+
+IDS_SHOWN = 20
 
 
 class _Terminated(KeyboardInterrupt):
@@ -199,6 +202,139 @@ def show(
         show_legend(console, languages.pop() if len(languages) == 1 else None)
     if id is not None and not shown:
         _stop(f"no conversation with the id '{id}' in the input", 1)
+    sys.exit(1 if refused else 0)
+
+
+@app.command()
+@_told
+def guide(
+    intake: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="KEY=VALUE", help="The form before the chat: age_band=21-30, need=advice ..."
+        ),
+    ] = None,
+    replay: Annotated[
+        str | None, typer.Option(help="Show an archived chat with its advice.", metavar="FILE")
+    ] = None,
+    practice: Annotated[
+        str | None, typer.Option(help="Reply to the visitor of a chat.", metavar="FILE")
+    ] = None,
+    id: Annotated[str | None, typer.Option("--id", help="This conversation of FILE.")] = None,
+    speed: Annotated[
+        float | None,
+        typer.Option(min=0.01, help="Messages a second in --replay, instead of Enter."),
+    ] = None,
+    language: Words = None,
+    frameworks: Frameworks = None,
+) -> None:
+    """Type a talk, or replay one, and see the advice after each message; ends with the reports.
+
+    With --practice, the visitor's messages of a chat come one by one and you type the replies; the
+    end looks back on how the method was held, message by message.
+    """
+    from hoi.guidance.guide import load
+    from hoi.terminal import live
+
+    _check_language(language)
+    if replay and practice:
+        _stop("--replay and --practice: give one of the two")
+    if practice == "-":
+        _stop("--practice needs a file: your replies come from standard input")
+    source = replay or practice
+    if source is None and (id is not None or speed is not None):
+        _stop("--id and --speed go with --replay FILE or --practice FILE")
+    if source and intake:
+        _stop("--intake is for a talk that you type; a chat in a file has its own")
+    if source is None:
+        live.type_along(live.open_talk(_console(), load(frameworks), _form(intake), language))
+        return
+    chat = _one_of(source, id)
+    session = live.open_archived(_console(), load(frameworks), chat, language)
+    if practice:
+        live.practise(session, chat.messages)
+    else:
+        live.replay(session, chat.messages, speed)
+
+
+def _form(pairs: Sequence[str] | None) -> dict[str, str]:
+    """The form that `KEY=VALUE`s fill in."""
+    from hoi.model.conversation import Intake
+
+    for pair in pairs or ():
+        if "=" not in pair or pair.partition("=")[0] not in Intake.model_fields:
+            keys = ", ".join(Intake.model_fields)
+            _stop(f"--intake '{pair}': write KEY=VALUE, with for KEY one of {keys}")
+    return {key: value for key, _, value in (pair.partition("=") for pair in pairs or ())}
+
+
+def _one_of(source: str, id: str | None) -> Any:
+    """The conversation with this id, or the only one in a file."""
+    found = {chat.id: chat for chat in _chats([source], []) if id in (None, chat.id)}
+    if not found:
+        which = f" with the id '{id}'" if id is not None else ""
+        _stop(f"no conversation{which} in the input", 1)
+    if len(found) > 1:
+        names = ", ".join(list(found)[:IDS_SHOWN]) + (" ..." if len(found) > IDS_SHOWN else "")
+        _stop(f"{source} holds {len(found)} conversations; choose one with --id: {names}")
+    return next(iter(found.values()))
+
+
+def _chats(inputs: Sequence[str], refused: list[str]) -> Iterator[Any]:
+    """The conversations in files; what was odd or `refused` is told on standard error."""
+    from hoi.research.formats import read_rows
+
+    for row in read_rows(inputs):
+        for warning in row.warnings:
+            sys.stderr.write(f"hoi: {warning}\n")
+        if row.conversation is not None:
+            yield row.conversation
+        else:
+            refused.append(str(row.error))
+            sys.stderr.write(f"hoi: {row.error}\n")
+
+
+@app.command()
+@_told
+def report(
+    inputs: Annotated[
+        list[str], typer.Argument(help="Files with conversations.", metavar="FILE...")
+    ],
+    id: Annotated[str | None, typer.Option("--id", help="Only this conversation.")] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", help="The folder to write into.", metavar="FOLDER"),
+    ] = None,
+    form: Annotated[str, typer.Option("--format", help="md or html.")] = "md",
+    language: Words = None,
+    frameworks: Frameworks = None,
+) -> None:
+    """Make the reports of archived chats: for the visitor, and for the chatter to check.
+
+    One chat is printed if no folder is given; of several, ID.visitor.md and ID.chatter.md are
+    written for each. Exit code 1 if any row was refused.
+    """
+    from hoi.guidance.guide import load
+    from hoi.terminal.reports import print_reports, write_reports
+
+    _check_language(language)
+    if form not in ("md", "html"):
+        _stop(f"--format is md or html, not '{form}'")
+    if form == "html" and output is None:
+        _stop("--format html needs a folder to write into: -o FOLDER")
+    refused: list[str] = []
+    chats = (chat for chat in _chats(inputs, refused) if id in (None, chat.id))
+    if output is None:
+        two = list(islice(chats, 2))
+        if len(two) > 1:
+            _stop("several conversations: choose one with --id, or give a folder with -o FOLDER")
+        made = print_reports(_console(), load(frameworks), two, language)
+    else:
+        made = write_reports(output, load(frameworks), chats, form, language, refused)
+        sys.stderr.write(f"hoi: reports of {made} conversation(s) in {output}\n")
+    if not made:
+        which = f" with the id '{id}'" if id is not None else ""
+        _stop(f"no conversation{which} in the input", 1)
     sys.exit(1 if refused else 0)
 
 

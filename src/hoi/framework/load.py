@@ -47,6 +47,9 @@ BLOCKS = ("says", "unless", "terms", "points")
 EXAMPLES = ("match", "no_match")
 UNREADABLE = "\ufffd"
 YES_NO = {"yes": True, "no": False}
+ANSWERS = frozenset(  # the keys whose values are yes or no
+    ["confirm", "escalate", "whoever", "past", "stops", "denies", "decides", "good", "heavy"]
+)
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -281,9 +284,7 @@ def _booleans(value: Any) -> Any:
     if isinstance(value, dict):
         return {
             key: YES_NO.get(child, child)
-            if key
-            in ("confirm", "escalate", "whoever", "past", "stops", "denies", "decides", "good")
-            and isinstance(child, str)
+            if key in ANSWERS and isinstance(child, str)
             else _booleans(child)
             for key, child in value.items()
         }

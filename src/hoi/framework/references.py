@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from hoi.errors import Place, Problem
 from hoi.framework.concepts import names_in
+from hoi.framework.counsel import check_counsel
 from hoi.framework.sense import SUICIDALITY
 from hoi.model.base import LANGUAGES
 from hoi.model.method import (
@@ -14,7 +15,6 @@ from hoi.model.method import (
     Cue,
     Framework,
     Line,
-    Piece,
     Rule,
     Scorecard,
     Situation,
@@ -24,17 +24,6 @@ from hoi.model.tagged import LEVELS
 
 CLOSINGS = ("goodbye", "thanks", "leaving")
 CHIME_KINDS = ("growth", "lack")
-# What the guidance notices without rules: see hoi.guidance.course and hoi.guidance.style.
-SEEN_IN_TALK = (
-    "first_message",
-    "silence",
-    "short_answers",
-    "time_nearly_up",
-    "long_talk",
-    "returning_visitor",
-    "nothing_asked_yet",
-)
-SEEN_IN_MESSAGE = ("two_questions", "much_longer", "said_before", "hard_words", "open_question")
 
 
 def check_references(framework: Framework) -> list[Problem]:
@@ -43,7 +32,7 @@ def check_references(framework: Framework) -> list[Problem]:
         *_methods(framework),
         *_rules(framework),
         *_cards(framework),
-        *_advice(framework),
+        *check_counsel(framework.advice, framework.hoi, targets(framework)),
         *_coverage(framework),
     ]
 
@@ -137,50 +126,6 @@ def _methods(framework: Framework) -> Iterator[Problem]:
             yield Problem(
                 "unknown-stage", f"no stage '{stage}'", Place("erikson.yaml", 0, band.band)
             )
-
-
-def _advice(framework: Framework) -> Iterator[Problem]:
-    """Advice that names nothing, is there twice, or is never called for; and what has none."""
-    known, counsel = targets(framework), framework.advice
-    groups: list[tuple[str, Sequence[Situation | Style | Piece]]] = [
-        ("situation", counsel.situations),
-        ("style", counsel.styles),
-        ("piece", counsel.pieces),
-    ]
-    for what, items in groups:
-        for name, count in Counter(item.id for item in items).items():
-            if count > 1:
-                yield Problem("duplicate-id", f"this {what} is there twice", _advice_place(name))
-    called = [(piece.id, piece.on) for piece in counsel.pieces]
-    called += [
-        (question.id, p.on) for question in framework.hoi.questions for p in question.prompts
-    ]
-    for name, on in called:
-        for target in on:
-            what, _, of = target.partition("/")
-            if of not in known.get(what, frozenset()):
-                message = f"nothing is called '{target}'"
-                yield Problem("unknown-target", message, _advice_place(name))
-    for one in counsel.situations:
-        if one.seen_by == "talk" and one.id not in SEEN_IN_TALK:
-            message = f"not noticed from the talk: write `seen_by: rules` or one of {SEEN_IN_TALK}"
-            yield Problem("seen-by", message, _advice_place(one.id))
-    for style in counsel.styles:
-        if style.seen_by == "message" and style.id not in SEEN_IN_MESSAGE:
-            message = f"not noticed from a message: `seen_by: rules` or one of {SEEN_IN_MESSAGE}"
-            yield Problem("seen-by", message, _advice_place(style.id))
-    advised = {target for piece in counsel.pieces for target in piece.on}
-    for target in [
-        *(f"situation/{one.id}" for one in counsel.situations),
-        *(f"style/{one.id}" for one in counsel.styles),
-    ]:
-        if target not in advised:
-            message = f"no piece of advice is given on {target}"
-            yield Problem("no-advice", message, _advice_place(target), "warning")
-
-
-def _advice_place(name: str) -> Place:
-    return Place("advice.yaml", 0, name)
 
 
 def _rules(framework: Framework) -> Iterator[Problem]:

@@ -24,16 +24,20 @@ AT_MOST = 3
 SAME_AFTER = 12  # messages before the same advice may come again
 ALIKE_AFTER = 6  # and advice on the same thing
 QUESTION_AFTER = 4  # messages between two next questions
-PRAISE_AFTER = 10  # and between two words on what went well
+PRAISE_AFTER = 12  # and between two words on what went well
+FIRST_PRAISE = 6  # the message from which on what went well is named
 ANSWER_TIME = 3  # messages in which an asked question may still be answered
 ASKED_FOR = 4  # messages after asking about a flag in which that need not be suggested again
 DENIED_FOR = 10  # likewise after the visitor denied it
 FEWEST_WORDS = 3  # of a visitor's message that a next question may follow on
 FIRST_QUESTION = 2  # visitor's messages before the first next question
+FIRST = "what_happened"  # the question that an opening talk is about
 LATE = ("want_for_self", "sources_of_help")  # the questions that a closing talk still needs
 BESIDE = ("medication_question", "minor", "personal_data")  # flags with which the talk goes on
 CALM_AFTER = 6  # messages after a flag was raised, before a next question is suggested
-HEAVY = frozenset({"topic/trauma", "topic/major_event", "life_stage/trust"})
+HEARD_AFTER = 4  # and after something heavy was told
+OPEN_QUESTION = "style/open_question"
+CLOSED = ("style/two_questions", "style/why_question")
 PHASES = ("opening", "exploring", "closing")
 QUESTION, STYLE, ASK, SITUATION = "question/", "style/", "ask/", "situation/"
 
@@ -175,12 +179,16 @@ class Advisor:
         own = step.before.manner.styles(step.item.message)
         found = list(dict.fromkeys((*raised_by(step.item, "style"), *own)))
         worse = [name for name in found if name not in self._good]
+        if not step.before.course.visitor or raised_by(step.item, "closing"):
+            return
         if worse:
             yield from self._on((f"{STYLE}{name}" for name in worse), step, messages, whom)
             return
         praised = (s.number for s in step.before.shown if s.on.startswith(STYLE))
-        if step.number - max(praised, default=-PRAISE_AFTER) >= PRAISE_AFTER:
-            better = (f"{STYLE}{name}" for name in found if name in self._good)
+        if step.number - max(praised, default=FIRST_PRAISE - PRAISE_AFTER) >= PRAISE_AFTER:
+            better = [f"{STYLE}{name}" for name in found if name in self._good]
+            if not any(shown.on in CLOSED for shown in step.before.shown):
+                better = [one for one in better if one != OPEN_QUESTION]  # news only after others
             yield from self._on(better, step, messages, whom)
 
     # --- the next of the four questions ---------------------------------------------------------
@@ -194,9 +202,9 @@ class Advisor:
         short = len(step.item.message.text.split()) < FEWEST_WORDS
         if short or state.course.visitor < FIRST_QUESTION or raised_by(step.item, "closing"):
             return
-        if any(step.number - watch.raised < CALM_AFTER for watch in state.watches):
+        if step.flags or any(step.number - w.raised < CALM_AFTER for w in state.watches):
             return
-        if step.flags or any(f.rule.raises in HEAVY for f in step.item.reading.findings):
+        if not state.burdened or step.number - state.heavy < HEARD_AFTER:
             return  # first acknowledge
         for question in self._next(step)[:1]:
             prompt = self._prompt(question, step, whom)
@@ -213,9 +221,10 @@ class Advisor:
         if any(now - asking.asked.get(q.id, -ANSWER_TIME) < ANSWER_TIME for q in questions):
             return []  # one was just asked: give it time
         left = [question for question in questions if question.id not in asking.answered]
-        if step.after.course.phase == "closing":
+        phase = step.after.course.phase
+        if phase == "closing":
             left.sort(key=lambda question: question.id not in LATE)
-        return left
+        return [question for question in left if question.id == FIRST or phase != "opening"]
 
     def _prompt(self, question: Question, step: Step, whom: Whom) -> tuple[str, Prompt] | None:
         """The prompt that fits best what was just said, of those not shown lately."""

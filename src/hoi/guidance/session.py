@@ -24,6 +24,7 @@ from hoi.guidance.advisor import Advisor, Whom
 from hoi.guidance.fold import Heard
 from hoi.guidance.life_stage import stage_of
 from hoi.guidance.protocol import Protocols
+from hoi.guidance.report import report
 from hoi.guidance.state import State, hear
 from hoi.guidance.watch import RUNG, Watch, lowered
 from hoi.model.advice import (
@@ -38,6 +39,7 @@ from hoi.model.base import Frozen, Language
 from hoi.model.conversation import Conversation, Intake, Message
 from hoi.model.given import Notes, as_object, to_conversation
 from hoi.model.method import Framework
+from hoi.model.report import Ratings, Report
 from hoi.model.tagged import FlagTag
 from hoi.reading.reader import Reader
 
@@ -132,6 +134,17 @@ class Session:
         with self._lock:
             return tuple(entry for entry in self._log if isinstance(entry, Action))
 
+    @property
+    def watches(self) -> tuple[Watch, ...]:
+        """The flags of this talk that are to be passed on, as they stand."""
+        with self._lock:
+            return self._state.watches
+
+    @property
+    def engine(self) -> Engine:
+        """What this session reads and advises with; shared, and holding no talk."""
+        return self._engine
+
     def observe(self, message: Message | Mapping[str, Any]) -> Advice:
         """Hear one more message; returns the advice after it.
 
@@ -205,6 +218,30 @@ class Session:
             self._log.append(action)
             self._do(action)
             return self._advice
+
+    def report(
+        self,
+        *,
+        ratings: Ratings | Mapping[str, Any] | None = None,
+        steps: Sequence[str] = (),
+        resources: Sequence[str] = (),
+        reflection: str = "",
+    ) -> Report:
+        """The talk's two reports, as drafts: `visitor` to take home, `chatter` to check and keep.
+
+        Args:
+            ratings: the visitor's marks from 1 to 5, as `{"meaningful": 4, "helped": 5}`.
+            steps: what was agreed or chosen, in words that the visitor may read.
+            resources: names of what was offered, and the visitor chose.
+            reflection: the chatter's own words on the talk.
+
+        Raises:
+            InputError: if a rating is not 1 to 5, or another value is of the wrong kind.
+        """
+        with self._lock:
+            return report(
+                self, ratings=ratings, steps=steps, resources=resources, reflection=reflection
+            )
 
     # --- saving ---------------------------------------------------------------------------------
 

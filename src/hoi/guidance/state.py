@@ -19,6 +19,8 @@ from hoi.reading.reader import Tail
 
 SHOWN_REMEMBERED = 24
 THEMES_SHOWN = 5
+HEAVY = frozenset({"topic/trauma", "topic/major_event"})
+LONG_AGO = -1000
 NONE: Mapping[str, int] = {}
 
 
@@ -34,7 +36,8 @@ class State(NamedTuple):
     """The state of a talk after its messages so far.
 
     `asked_about` and `denied`: the message in which the chatter last asked about a flag, and in
-    which the visitor last denied it. `chime` counts messages, by element and role.
+    which the visitor last denied it. `chime` counts messages, by element and role. `heavy`: the
+    last message that asks to be acknowledged; `burdened`: has anything hard been told at all?
     """
 
     number: int = 0
@@ -47,6 +50,8 @@ class State(NamedTuple):
     watches: tuple[Watch, ...] = ()
     asked_about: Mapping[str, int] = NONE
     denied: Mapping[str, int] = NONE
+    heavy: int = LONG_AGO
+    burdened: bool = False
     shown: tuple[Shown, ...] = ()
     dismissed: frozenset[str] = frozenset()
 
@@ -82,10 +87,30 @@ def hear(state: State, item: Heard, messages: Sequence[Message], framework: Fram
         chime=_counted(state.chime, (f"{element}/{role}" for element in sorted(elements))),
         themes=hear_themes(state.themes, item, messages, at_most=THEMES_SHOWN),
         watches=hear_flags(state.watches, flags, number),
+        heavy=number if _is_heavy(item, framework) else state.heavy,
+        burdened=state.burdened or _is_hard(item),
         asked_about=_at(state.asked_about, asked, number),
         denied=_at(state.denied, denied, number),
     )
     return Step(number, item, flags, state, after)
+
+
+def _is_heavy(item: Heard, framework: Framework) -> bool:
+    """Does it tell of something that asks to be acknowledged before anything else?"""
+    raised = {finding.rule.raises for finding in item.reading.findings}
+    return bool(raised & HEAVY) or any(
+        one.heavy and f"situation/{one.id}" in raised for one in framework.advice.situations
+    )
+
+
+def _is_hard(item: Heard) -> bool:
+    """Does the visitor tell of anything that is hard?"""
+    return item.message.role == "visitor" and any(
+        finding.rule.raises.startswith(("flag/", "situation/"))
+        or (finding.rule.raises.startswith("topic/") and not finding.weight and finding.grade > 1)
+        or finding.rule.raises == "chime_d/difficulties"
+        for finding in item.reading.findings
+    )
 
 
 def _at(places: Mapping[str, int], names: Sequence[str], number: int) -> Mapping[str, int]:

@@ -450,12 +450,14 @@ class Situation(Sourced):
     """Something that goes on in a talk and asks for a word of advice.
 
     `seen_by` says how it is noticed: by `rules` that raise `situation/...`, or from the course of
-    the `talk` (who writes how much, when, what is still open).
+    the `talk` (who writes how much, when, what is still open). After a `heavy` one no next
+    question is suggested for a while: it asks to be acknowledged first.
     """
 
     id: str
     name: Text
     kind: Literal["situation", "rupture"]
+    heavy: bool = False
     seen_by: Literal["rules", "talk"]
 
 

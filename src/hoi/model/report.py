@@ -34,7 +34,7 @@ class Made(Frozen):
 
 
 class Ratings(Frozen):
-    """The visitor's own two marks, 1 to 5: was the talk meaningful, did it help? None: not given."""
+    """The visitor's marks, 1 to 5: was the talk meaningful, did it help? None: not given."""
 
     meaningful: Rating | None = None
     helped: Rating | None = None

@@ -120,11 +120,18 @@ class TakeUp(Frozen):
     reason: str
 
 
-class Earlier(Frozen):
-    """What was said in meeting `meeting` (from 1)."""
+class When(Frozen):
+    """Which meeting or update, counted from 1 each, and its day."""
 
-    meeting: int
+    kind: PlanKind
+    number: int
     on: date
+
+
+class Earlier(Frozen):
+    """What was said then."""
+
+    when: When
     words: tuple[OwnWords, ...]
 
 
@@ -137,19 +144,18 @@ class CarriedQuestion(Frozen):
 
 
 class CarriedTheme(Frozen):
-    """A topic of earlier meetings, with their numbers."""
+    """A topic of earlier meetings or updates."""
 
     id: str
     name: str
-    meetings: tuple[int, ...]
+    when: tuple[When, ...]
 
 
 class CarriedStep(Frozen):
     """An agreed step to come back to."""
 
     text: str
-    meeting: int
-    on: date
+    when: When
 
 
 class CarriedFlag(Frozen):
@@ -157,8 +163,7 @@ class CarriedFlag(Frozen):
 
     flag: OpenFlag
     name: str
-    meeting: int
-    on: date
+    when: When
 
 
 class CarryOver(Frozen):

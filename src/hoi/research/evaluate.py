@@ -13,17 +13,23 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 from hoi.errors import InputError, Place
+from hoi.guidance.guide import Guide
+from hoi.guidance.life_stage import NO_THEMES, stage_of
+from hoi.model.advice import FlagAdvice
 from hoi.model.conversation import Conversation, Message
+from hoi.model.method import Framework
 from hoi.model.tagged import TaggedConversation
 from hoi.reading.grading import highest
 from hoi.research.answers import Answer, Majority, Said, baseline_answer, hoi_answer
 from hoi.research.batch import Outcome
 from hoi.research.gold import (
+    ELEMENTS,
     FLAGS_OF,
     GROUP_OF,
     KINDS_OF,
     LEVELS_OF,
     MEDICATION,
+    QUESTIONS,
     SUICIDALITY,
     URGENT,
     ChatGold,
@@ -41,6 +47,8 @@ HOME = {level: label for label, levels in LEVELS_OF.items() for level in reverse
     "method": "active"
 }
 COMMANDED = "commanding_voices"
+THIRD_PARTY = "third_party_risk"
+NEAR = 1  # messages between a labelled place of a question and one that counts as the same
 Kind = Literal["message", "chat", "line"]
 Marked = tuple[Mark, int]  # and the message that it is about
 
@@ -70,22 +78,63 @@ class Evaluation(NamedTuple):
     frameworks: str
 
 
+Screens = tuple[tuple[Said, ...], ...]  # the flags that stand on screen after each message
+
+
+class _Talk(NamedTuple):
+    """What was said of a whole chat, beside its flags and topics.
+
+    `places`: the messages in which each of the four questions was opened or answered.
+    """
+
+    places: Mapping[str, frozenset[int]]
+    elements: frozenset[str]
+    stage: str | None
+    ending: str | None
+    screens: Screens
+
+
+class _Live(NamedTuple):
+    """What only a guide can tell of a labelled chat.
+
+    `expected` are the labelled flags that call for a protocol, `screens` what a live session
+    showed (empty if no protocol is called for), `by_age` the life stage that the age band alone
+    makes likeliest, if there is one.
+    """
+
+    expected: tuple[FlagGold, ...]
+    screens: Screens
+    by_age: str | None
+
+
 class _Read(NamedTuple):
     """A row as labelled and as read, before it is judged."""
 
     gold: Gold
-    answer: Answer
+    tagged: TaggedConversation
+    live: _Live | None
     messages: tuple[Message, ...]
     id: str
     fields: Mapping[str, Any]
 
 
-def evaluate(outcomes: Iterable[Outcome], topics: Collection[str]) -> Evaluation:
+class _Most(NamedTuple):
+    """What the baseline always answers."""
+
+    labels: Majority
+    ending: str | None
+
+
+def evaluate(
+    outcomes: Iterable[Outcome], topics: Collection[str], guide: Guide | None = None
+) -> Evaluation:
     """Judge what was read (`batch.tag_rows`, as JSON lines) against the labels that came with it.
 
     Args:
         outcomes: the rows with what hoi made of them.
         topics: the ids of the topics there are.
+        guide: of the same frameworks. Without it no live session is judged, and no life stage
+            compared with what the age band alone would say.
 
     Returns:
         The cases in order. A row that cannot be read, or whose labels are not as documented, is
@@ -97,28 +146,40 @@ def evaluate(outcomes: Iterable[Outcome], topics: Collection[str]) -> Evaluation
     read: list[_Read] = []
     refused: list[InputError] = []
     warnings: list[str] = []
-    digest = ""
-    for row, line in outcomes:
-        warnings += row.warnings
+    for outcome in outcomes:
+        warnings += outcome.row.warnings
         try:
-            if row.conversation is None or line is None:
-                raise row.error or InputError("it cannot be read", row.place)
-            gold = read_gold(row.conversation, topics, row.place)
-            _check_visitor(row.conversation, row.place)
+            read.append(_read(outcome, topics, guide))
         except InputError as error:
             refused.append(error)
-            continue
-        tagged = TaggedConversation.model_validate_json(line)
-        digest = tagged.frameworks
-        fields = _fields(row.conversation, gold, row.place)
-        messages = row.conversation.messages
-        read.append(_Read(gold, hoi_answer(tagged), messages, row.conversation.id, fields))
     if not read:
         reasons = "".join(f"\n  {error}" for error in refused)
         raise InputError(f"there is nothing to evaluate in the input{reasons}")
-    majority = _majority(item.gold for item in read)
-    cases = tuple(_case(item, majority) for item in read)
-    return Evaluation(cases, tuple(refused), tuple(warnings), digest)
+    most = _Most(_majority(item.gold for item in read), _most_ending(item.gold for item in read))
+    cases = tuple(_case(item, most) for item in read)
+    return Evaluation(cases, tuple(refused), tuple(warnings), read[-1].tagged.frameworks)
+
+
+def _read(outcome: Outcome, topics: Collection[str], guide: Guide | None) -> _Read:
+    """A row with its labels and what hoi made of it.
+
+    Raises:
+        InputError: if it could not be read, or its labels are not as documented.
+    """
+    row, line = outcome
+    if row.conversation is None or line is None:
+        raise row.error or InputError("it cannot be read", row.place)
+    conversation = row.conversation
+    gold = read_gold(conversation, topics, row.place)
+    _check_visitor(conversation, row.place)
+    return _Read(
+        gold,
+        TaggedConversation.model_validate_json(line),
+        _lived(conversation, gold, guide) if guide and isinstance(gold, ChatGold) else None,
+        conversation.messages,
+        conversation.id,
+        _fields(conversation, gold, row.place),
+    )
 
 
 def _check_visitor(conversation: Conversation, place: Place) -> None:
@@ -170,14 +231,21 @@ def _majority(golds: Iterable[Gold]) -> Majority:
     )
 
 
+def _most_ending(golds: Iterable[Gold]) -> str | None:
+    ended = [gold.ended for gold in golds if isinstance(gold, ChatGold) and gold.ended]
+    return _most(Counter(ended))
+
+
 def _most(counts: Counter[str]) -> str | None:
     return counts.most_common(1)[0][0] if counts else None
 
 
-def _case(read: _Read, majority: Majority) -> Case:
-    gold, answer, messages, name, fields = read
+def _case(read: _Read, most: _Most) -> Case:
+    gold, tagged, _, messages, name, fields = read
     texts = tuple(message.text for message in messages)
+    majority = most.labels
     topic = majority.chat_topic if isinstance(gold, ChatGold) else majority.message_topic
+    answer = hoi_answer(tagged)
     answers = {HOI: answer, BASELINE: baseline_answer(messages, majority, topic)}
     kind: Kind = "line"
     label = read_as = ""
@@ -190,6 +258,8 @@ def _case(read: _Read, majority: Majority) -> Case:
             case ChatGold():
                 kind = "chat"
                 marks += _judge_chat(gold, given, messages, by)
+                talk = _hoi_talk(read) if by == HOI else _baseline_talk(given, read, most)
+                marks += _judge_talk(gold, talk, read, by)
             case None:
                 marks += _judge_lines(given, messages, by)
     if isinstance(gold, MessageGold):
@@ -421,3 +491,130 @@ def _highest_label(flags: Iterable[FlagGold]) -> str | None:
     """The highest level of the writer that a chat's labels hold; past only if nothing else."""
     own = [f.level for f in flags if f.flag == SUICIDALITY and f.experiencer == "self" and f.level]
     return max(own, key=("past", *LEVELS_OF).index, default=None)
+
+
+# --- a whole chat: the four questions, CHIME-D, the life stage, the ending, a live session --------
+
+
+def _lived(conversation: Conversation, gold: ChatGold, guide: Guide) -> _Live:
+    expected = tuple(flag for flag in gold.flags if _is_passed_on(flag, guide.framework))
+    replayed = guide.replay(conversation) if expected else ()
+    screens = tuple(tuple(map(_on_screen, advice.flags)) for _, advice in replayed)
+    return _Live(expected, screens, stage_of(NO_THEMES, conversation.intake, guide.framework).id)
+
+
+def _is_passed_on(flag: FlagGold, framework: Framework) -> bool:
+    """Does the framework pass a flag like the labelled one on?"""
+    ids = FLAGS_OF.get(flag.flag, (SUICIDALITY, THIRD_PARTY))
+    is_own = flag.experiencer == "self"
+    kinds = (kind for kind in framework.escalation.flags if kind.id in ids)
+    return flag.level != "past" and any(k.escalate and (is_own or k.whoever) for k in kinds)
+
+
+def _on_screen(shown: FlagAdvice) -> Said:
+    flag = shown.flag
+    is_past = flag.time == "past"
+    return Said(
+        flag.id, flag.message, flag.tier, True, flag.experiencer, is_past, flag.level, flag.kind
+    )
+
+
+def _hoi_talk(read: _Read) -> _Talk:
+    tagged = read.tagged
+    return _Talk(
+        {one.id: frozenset((*one.asked, *one.answered)) for one in tagged.hoi_questions},
+        frozenset(element.id for element in tagged.chime_d),
+        tagged.life_stage.id,
+        tagged.ending,
+        read.live.screens if read.live else (),
+    )
+
+
+def _baseline_talk(answer: Answer, read: _Read, most: _Most) -> _Talk:
+    """What needs no engine: everything everywhere, the most common ending, the age band's stage."""
+    numbers = range(len(read.messages))
+    return _Talk(
+        dict.fromkeys(QUESTIONS, frozenset(numbers)),
+        frozenset(ELEMENTS),
+        read.live.by_age if read.live else None,
+        most.ending,
+        tuple(tuple(said for said in answer.said if said.message <= n) for n in numbers),
+    )
+
+
+def _judge_talk(gold: ChatGold, talk: _Talk, read: _Read, by: str) -> Iterator[Marked]:
+    if gold.questions_at is not None:
+        for name in QUESTIONS:
+            labelled = gold.questions_at.get(name, frozenset())
+            yield from _judge_places(name, labelled, talk.places.get(name, frozenset()), by)
+    for mark in _judge_whole(gold, talk, read.live, by):
+        yield mark, 0
+    for flag in read.live.expected if read.live else ():
+        for mark in _judge_screen(flag, gold, talk.screens, read.messages, by):
+            yield mark, flag.message
+
+
+def _judge_places(
+    name: str, gold: Collection[int], said: Collection[int], by: str
+) -> Iterator[Marked]:
+    """A labelled message is found, and a said one right, if one of the other lies near enough."""
+    for number in sorted(gold):
+        for measure in ("question at/found", f"question at/found/{name}"):
+            yield _yes(measure, _is_near(number, said), by), number
+    for number in sorted(said):
+        right: Judgement = "right" if _is_near(number, gold) else "false"
+        for measure in ("question at/said", f"question at/said/{name}"):
+            yield Mark(measure, right, by), number
+
+
+def _is_near(number: int, others: Iterable[int]) -> bool:
+    return any(abs(number - other) <= NEAR for other in others)
+
+
+def _judge_whole(gold: ChatGold, talk: _Talk, live: _Live | None, by: str) -> Iterator[Mark]:
+    """What is so of the chat as a whole, at no message of its own."""
+    if gold.questions is not None:
+        came_up = [name for name, places in talk.places.items() if places]
+        yield from _judge_topics("question", gold.questions, came_up, by)
+    if gold.elements is not None:
+        yield from _judge_topics("element", gold.elements, talk.elements, by)
+    if gold.ended is not None:
+        # Labels know two endings only: one that hoi leaves `open` is wrong.
+        for measure in ("ended", f"ended/{gold.ended}"):
+            yield _yes(measure, talk.ending == gold.ended, by)
+    if gold.life_stage is not None and (live or by == HOI):
+        is_right = talk.stage == gold.life_stage
+        yield _yes("stage", is_right, by)
+        if live and live.by_age:
+            group = "likeliest" if live.by_age == gold.life_stage else "other"
+            yield _yes(f"stage/{group}", is_right, by)
+
+
+def _judge_screen(
+    flag: FlagGold, gold: ChatGold, screens: Screens, messages: Sequence[Message], by: str
+) -> Iterator[Mark]:
+    """Does the flag's protocol stand on screen when it is labelled, and not earlier?"""
+    after = _next_visitor(messages, flag.message)
+    at, later = (
+        [said for said in screens[number] if _fits(said, flag)] for number in (flag.message, after)
+    )
+    yield _yes("live/at", bool(at), by)
+    for measure in ("live/near", f"live/near/{flag.flag}"):
+        yield _yes(measure, bool(at or later), by)
+    levels = {said.level for said in (*at, *later)}
+    if levels and flag.flag == SUICIDALITY and flag.experiencer == "self":
+        # On screen a level never falls by itself, so the highest one labelled so far counts.
+        label = _highest_label(one for one in gold.flags if one.message <= flag.message)
+        yield _yes("live/level", bool(levels & {*LEVELS_OF.get(label or "", ())}), by)
+    if _is_first(flag, gold):
+        before = screens[flag.message - 1] if flag.message else ()
+        yield _yes("live/early", any(_fits(said, flag) for said in before), by)
+
+
+def _is_first(flag: FlagGold, gold: ChatGold) -> bool:
+    """Is this the chat's first label of a present flag and person?"""
+    return flag.message == min(
+        one.message
+        for one in gold.flags
+        if (one.flag, one.experiencer) == (flag.flag, flag.experiencer) and one.level != "past"
+    )

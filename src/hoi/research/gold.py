@@ -48,6 +48,21 @@ KINDS_OF: dict[str, tuple[str, ...]] = {
     "overdose": ("overdose",),
     "other": (),
 }
+# What else a chat is labelled with: the ids of hoi.yaml, chime_d.yaml and erikson.yaml.
+QUESTIONS = ("what_happened", "talents_vulnerabilities", "want_for_self", "sources_of_help")
+ELEMENTS = ("connectedness", "hope", "identity", "meaning", "empowerment", "difficulties")
+STAGES = (
+    "trust",
+    "autonomy",
+    "initiative",
+    "industry",
+    "identity",
+    "intimacy",
+    "generativity",
+    "integrity",
+    "ninth",
+)
+ENDINGS = ("normal", "abrupt")
 GROUP_OF = {flag: label for label, flags in FLAGS_OF.items() for flag in flags} | {
     "third_party_risk": SUICIDALITY
 }
@@ -83,11 +98,20 @@ class FlagGold(NamedTuple):
 
 
 class ChatGold(NamedTuple):
-    """The labels of a whole chat; flags in `also` are welcome but not asked for."""
+    """The labels of a whole chat; None for what was not labelled.
+
+    Flags in `also` are welcome but not asked for. `questions` are those of the four that came up,
+    `questions_at` the messages in which each was opened or answered; `elements` those of CHIME-D.
+    """
 
     flags: tuple[FlagGold, ...]
     also: tuple[FlagGold, ...]
     topics: frozenset[str] | None
+    questions: frozenset[str] | None = None
+    questions_at: Mapping[str, frozenset[int]] | None = None
+    elements: frozenset[str] | None = None
+    life_stage: str | None = None
+    ended: str | None = None
 
 
 Gold = MessageGold | ChatGold | None
@@ -137,7 +161,23 @@ def _chat(conversation: Conversation, labels: _Labels) -> ChatGold:
     messages = len(conversation.messages)
     flags = (_flag(item, messages) for item in labels.items("flags"))
     also = (_other_flag(item, messages) for item in labels.items("other_flags"))
-    return ChatGold(tuple(flags), tuple(also), labels.topics())
+    return ChatGold(
+        tuple(flags),
+        tuple(also),
+        labels.topics(),
+        labels.ids("hoi_questions", "question", QUESTIONS),
+        _questions_at(labels, messages),
+        labels.ids("chime_d", "element", ELEMENTS),
+        labels.choice("life_stage", STAGES),
+        labels.choice("ended", ENDINGS),
+    )
+
+
+def _questions_at(labels: _Labels, messages: int) -> dict[str, frozenset[int]] | None:
+    if not labels.has("questions_at"):
+        return None
+    places = labels.inner("questions_at")
+    return {name: places.messages(name, messages) for name in places.names("question", QUESTIONS)}
 
 
 def _flag(item: _Labels, messages: int) -> FlagGold:
@@ -209,27 +249,49 @@ class _Labels:
         return value or ""
 
     def message(self, messages: int) -> int:
-        value = self._fields.get("message")
-        if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < messages:
-            raise self.wrong(
-                f"`message` is {_shown(value)}; write its number, from 0 to {messages - 1}"
-            )
-        return value
+        return self._number("message", self._fields.get("message"), messages)
+
+    def messages(self, name: str, messages: int) -> frozenset[int]:
+        numbers = self._list(name, "message numbers")
+        return frozenset(self._number(name, number, messages) for number in numbers)
 
     def topics(self) -> frozenset[str] | None:
-        if "topics" not in self._fields:
+        return self.ids("topics", "topic", self._topics)
+
+    def ids(self, name: str, what: str, known: Collection[str]) -> frozenset[str] | None:
+        """A list of ids of `what`; None if it was left out."""
+        if name not in self._fields:
             return None
-        named = self._fields["topics"]
-        if not isinstance(named, list):
-            raise self.wrong(
-                f"`topics` is {_shown(named)}; write a list of topic ids, or leave it out"
-            )
-        for name in named:
-            if name not in self._topics:
-                near = get_close_matches(str(name), self._topics, 1)
-                hint = f"; did you mean '{near[0]}'?" if near else ""
-                raise self.wrong(f"there is no topic {_shown(name)}{hint}")
+        named = self._list(name, f"{what} ids")
+        for one in named:
+            self._known(one, what, known)
         return frozenset(named)
+
+    def names(self, what: str, known: Collection[str]) -> list[str]:
+        """The names of all fields, each an id of `what`."""
+        for name in self._fields:
+            self._known(name, what, known)
+        return list(self._fields)
+
+    def _known(self, name: Any, what: str, known: Collection[str]) -> None:
+        if name not in known:
+            near = get_close_matches(str(name), known, 1)
+            hint = f"; did you mean '{near[0]}'?" if near else ""
+            raise self.wrong(f"there is no {what} {_shown(name)}{hint}")
+
+    def _list(self, name: str, what: str) -> list[Any]:
+        found = self._fields[name]
+        if not isinstance(found, list):
+            raise self.wrong(
+                f"`{name}` is {_shown(found)}; write a list of {what}, or leave it out"
+            )
+        return found
+
+    def _number(self, name: str, value: Any, messages: int) -> int:
+        if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < messages:
+            numbers = f"the number of a message, from 0 to {messages - 1}"
+            raise self.wrong(f"`{name}` is {_shown(value)}; write {numbers}")
+        return value
 
 
 def _shown(value: Any) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -13,10 +13,11 @@ from rich.text import Text
 
 from hoi.guidance.guide import VERSION
 from hoi.research.batch import output_file
-from hoi.research.evaluate import Evaluation
+from hoi.research.evaluate import BASELINE, HOI, Case, Evaluation
+from hoi.research.gold import ELEMENTS, ENDINGS, FLAGS_OF, QUESTIONS, SUICIDALITY
 from hoi.research.misses import Examples
-from hoi.research.scores import CONFIDENCE, RESAMPLES, SEED, Figure
-from hoi.research.tables import Cell, Table, tables
+from hoi.research.scores import CONFIDENCE, RESAMPLES, SEED, Count, Figure, Sample
+from hoi.research.tables import DECISION, FLAGS, SHARE, Cell, Table, sample, tables
 
 METHOD = (
     "In square brackets the 95 % interval: whole rows (a chat is one row) drawn anew "
@@ -48,7 +49,131 @@ def make_report(evaluation: Evaluation, by: Sequence[str] = ()) -> Report:
         "chats": kinds.count("chat"),
         "refused": len(evaluation.refused),
     }
-    return Report(rows, evaluation.frameworks, tuple(tables(evaluation.cases, by)))
+    made = (*tables(evaluation.cases, by), *talk_tables(evaluation.cases))
+    return Report(rows, evaluation.frameworks, made)
+
+
+# --- whole chats: the four questions, CHIME-D, the life stage, the ending, a live session --------
+
+
+def talk_tables(cases: Sequence[Case]) -> Iterator[Table]:
+    """The tables of what is labelled in whole chats beside flags and topics."""
+    marks = sample(case for case in cases if case.kind == "chat")
+    yield from _questions_at(marks)
+    yield from _each_id(
+        marks,
+        "question",
+        QUESTIONS,
+        ("chat_questions", "Whole chats: which of the four questions came up"),
+        "At whatever message. Baseline: all four, always.",
+    )
+    yield from _each_id(
+        marks,
+        "element",
+        ELEMENTS,
+        ("chat_chime_d", "Whole chats: CHIME-D elements"),
+        "At whatever message. Baseline: all six, always.",
+    )
+    yield from _shares(
+        marks,
+        "chat_life_stage",
+        "Whole chats: life stage",
+        "Baseline: the stage that the age band alone makes likeliest.",
+        {
+            "stage right": "stage",
+            "where the age band's likeliest is right": "stage/likeliest",
+            "where another than the age band's likeliest is right": "stage/other",
+        },
+    )
+    yield from _shares(
+        marks,
+        "chat_endings",
+        "Whole chats: ending",
+        "An ending read as `open` is wrong. Baseline: the most common ending, always.",
+        {"ending right": "ended"} | {f"labelled {name}": f"ended/{name}" for name in ENDINGS},
+    )
+    yield from _shares(
+        marks,
+        "chat_live",
+        "Whole chats: the protocol in a live session",
+        "Of the labelled flags that are to be passed on: is the protocol of the same flag and "
+        "person on screen? Once shown it stays. Baseline: a keyword list, with the most common "
+        "level.",
+        {
+            "on screen at the labelled message": "live/at",
+            "at it, or at the visitor's next": "live/near",
+            "level right, of the writer's suicidality on screen": "live/level",
+            "on screen before the first label of the flag": "live/early",
+        }
+        | {
+            f"{FLAGS.get(name, name)}: at it, or at the visitor's next": f"live/near/{name}"
+            for name in (SUICIDALITY, *FLAGS_OF)
+        },
+    )
+
+
+def _questions_at(marks: Sample) -> Iterator[Table]:
+    measures = {"all four, micro": ""} | {name: f"/{name}" for name in QUESTIONS}
+    if marks.measures("question at/"):
+        yield Table(
+            "chat_questions_at",
+            "Whole chats: where the four questions were opened or answered",
+            "Messages. The same question one message before or after counts as right. Baseline: "
+            "every message for every question.",
+            DECISION,
+            tuple(_places(marks, name, measure) for name, measure in measures.items()),
+        )
+
+
+def _places(marks: Sample, name: str, measure: str) -> tuple[Cell, ...]:
+    found, said = f"question at/found{measure}", f"question at/said{measure}"
+    figures: list[Cell] = [name]
+    for by in (HOI, BASELINE):
+        figures += [
+            marks.recall(found, by=by),
+            marks.precision(said, by=by),
+            marks.near_f1(found, said, by=by),
+        ]
+    return tuple(figures)
+
+
+def _each_id(
+    marks: Sample, start: str, ids: Iterable[str], names: tuple[str, str], note: str
+) -> Iterator[Table]:
+    """A table of ids that are each a yes or no: all together, and each."""
+    measures = {name: (f"{start}/{name}",) for name in ids}
+    if marks.measures(f"{start}/"):
+        together = tuple(measure for one in measures.values() for measure in one)
+        rows = {"all, micro": together} | measures
+        made = (_decision(marks, name, *those) for name, those in rows.items())
+        yield Table(*names, note, DECISION, tuple(made))
+
+
+def _decision(marks: Sample, name: str, *measures: str) -> tuple[Cell, ...]:
+    figures: list[Cell] = [name]
+    for by in (HOI, BASELINE):
+        figures += [
+            marks.recall(*measures, by=by),
+            marks.precision(*measures, by=by),
+            marks.f1(*measures, by=by),
+        ]
+    return tuple(figures)
+
+
+def _shares(
+    marks: Sample, id: str, title: str, note: str, measures: dict[str, str]
+) -> Iterator[Table]:
+    """A table of shares, with a row for each measure that there is anything to say of."""
+    rows = tuple(
+        (name, marks.recall(measure), marks.recall(measure, by=BASELINE))
+        for name, measure in measures.items()
+        if marks.count(measure) != Count()
+    )
+    if rows:
+        yield Table(id, title, note, SHARE, rows)
+
+
+# --- the forms of a report ----------------------------------------------------------------------
 
 
 def as_json(report: Report) -> str:

@@ -116,6 +116,14 @@ class Sample:
         """F1 of the measures taken together (micro F1)."""
         return self.figure(measures, lambda drawn: micro(drawn).f1, by)
 
+    def near_f1(self, found: str, said: str, by: str = "hoi") -> Figure:
+        """F1 of a recall and a precision that are counted apart.
+
+        So where one labelled place may answer for several said ones: `found` counts the labelled
+        that were right or missed, `said` the said that were right or false.
+        """
+        return self.figure((found, said), near_f1, by)
+
     def macro_f1(self, *measures: str, by: str = "hoi") -> Figure:
         """The mean F1 of those measures in which anything is labelled."""
         return self.figure(measures, macro_f1, by)
@@ -160,6 +168,19 @@ def macro_f1(counts: Iterable[Count]) -> float | None:
     """The mean F1 of those that are labelled at all; None if none is."""
     values = [count.f1 or 0.0 for count in counts if count.right + count.missed]
     return sum(values) / len(values) if values else None
+
+
+def near_f1(counts: Sequence[Count]) -> float | None:
+    """The harmonic mean of the first one's recall and the second one's precision.
+
+    None if nothing is labelled and nothing was said; 0 if only one of the two is so.
+    """
+    recall, precision = counts[0].recall, counts[1].precision
+    if recall is None and precision is None:
+        return None
+    if not recall or not precision:
+        return 0.0
+    return 2 * recall * precision / (recall + precision)
 
 
 def _how_many(luck: random.Random, rows: int, marked: int) -> int:

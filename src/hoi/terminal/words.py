@@ -207,6 +207,128 @@ WORDS: dict[str, tuple[str, str]] = {
     "card.against": ("wijst ervan af", "speaks against it"),
     "do_now": ("Wat nu", "What to do"),
     "more": ("meer", "more"),
+    "why": ("waarom", "why"),
+    "suggestion.ask": ("vraag openlijk", "ask openly"),
+    "suggestion.question": ("vraag", "question"),
+    "suggestion.resource": ("hulp", "help"),
+    "suggestion.approach": ("aanpak", "approach"),
+    "suggestion.situation": ("situatie", "situation"),
+    "suggestion.rupture": ("contact", "contact"),
+    "flag.open": ("open", "open"),
+    "flag.confirmed": ("bevestigd", "confirmed"),
+    "flag.handled": ("afgehandeld", "handled"),
+    "flag.lowered": ("verlaagd", "lowered"),
+    "flag.new": ("NIEUW", "NEW"),
+    "flag.reminder": ("HERINNERING", "REMINDER"),
+    "flag.to_confirm": ("bevestig: ok", "confirm: ok"),
+    "phase.opening": ("begin", "opening"),
+    "phase.exploring": ("midden", "exploring"),
+    "phase.closing": ("afronding", "closing"),
+    "guide.help": (
+        """\
+v: tekst, c: tekst   een bericht van de bezoeker of van de chatter; zonder v: of
+                     c: is het van wie niet als laatste sprak
+1, 2, 3              deze suggestie is gebruikt; x1, x2, x3: weggelegd
+ok VLAG              de vlag is gezien en opgepakt
+done VLAG reden      de vlag is doorgegeven of afgehandeld
+lower VLAG NIVEAU reden
+                     de vlag is minder zwaar; NIVEAU none: het was er geen
+? VLAG               het hele protocol van een vlag; ?: deze hulp
+q                    einde, met de verslagen (ook Ctrl-D en Ctrl-C)""",
+        """\
+v: text, c: text     a message of the visitor or of the chatter; without v: or
+                     c: it is of whoever did not speak last
+1, 2, 3              this suggestion was used; x1, x2, x3: put away
+ok FLAG              the flag was seen and is taken up
+done FLAG reason     the flag was passed on or dealt with
+lower FLAG LEVEL reason
+                     the flag is less heavy; LEVEL none: it was none
+? FLAG               the whole protocol of a flag; ?: this help
+q                    end, with the reports (Ctrl-D and Ctrl-C too)""",
+    ),
+    "guide.start": (
+        "Typ als bezoeker of als chatter. ?: hulp, q: einde.",
+        "Type as the visitor or as the chatter. ?: help, q: end.",
+    ),
+    "guide.no_suggestion": (
+        "er is nu geen suggestie {number}; als bericht: {role}: {line}",
+        "there is no suggestion {number} now; as a message: {role}: {line}",
+    ),
+    "guide.no_flag": (
+        "er staat geen vlag '{name}' open; wel: {there}",
+        "no flag '{name}' is open; there is: {there}",
+    ),
+    "guide.no_level": (
+        "'{name}' is geen lager niveau; kies uit: {there}",
+        "'{name}' is no lower level; choose from: {there}",
+    ),
+    "guide.no_text": ("er staat geen tekst achter", "there is no text after it"),
+    "guide.nobody": ("geen", "none"),
+    "guide.used": ("gebruikt", "used"),
+    "guide.put_away": ("weggelegd", "put away"),
+    "guide.nothing_said": (
+        "Er is niets gezegd: geen verslagen.",
+        "Nothing was said: no reports.",
+    ),
+    "guide.reports": ("Verslagen", "Reports"),
+    "guide.report_visitor": ("Voor de bezoeker", "For the visitor"),
+    "guide.report_chatter": ("Voor de chatter", "For the chatter"),
+    "replay.next": ("Enter: volgende, q: einde", "Enter: next, q: end"),
+    "practice.start": (
+        "Oefenen: lees de bezoeker en typ je antwoord; een lege regel: volgende. De bezoeker "
+        "praatte met een andere chatter, dus niet alles sluit aan. ?: hulp, q: einde.",
+        "Practice: read the visitor and type your reply; an empty line: next. The visitor talked "
+        "with another chatter, so not all of it will follow on. ?: help, q: end.",
+    ),
+    "practice.help": (
+        """\
+tekst                je antwoord; een lege regel: het volgende bericht van de bezoeker
+ok VLAG              de vlag is gezien en opgepakt
+done VLAG reden      de vlag is doorgegeven of afgehandeld
+lower VLAG NIVEAU reden
+                     de vlag is minder zwaar; NIVEAU none: het was er geen
+? VLAG               het hele protocol van een vlag; ?: deze hulp
+q                    einde, met de terugblik (ook Ctrl-D en Ctrl-C)""",
+        """\
+text                 your reply; an empty line: the visitor's next message
+ok FLAG              the flag was seen and is taken up
+done FLAG reason     the flag was passed on or dealt with
+lower FLAG LEVEL reason
+                     the flag is less heavy; LEVEL none: it was none
+? FLAG               the whole protocol of a flag; ?: this help
+q                    end, with the look back (Ctrl-D and Ctrl-C too)""",
+    ),
+    "practice.not_visitor": (
+        "in een oefening typ je alleen als chatter",
+        "in practice you type as the chatter only",
+    ),
+    "practice.you": ("jij", "you"),
+    "practice.review": ("Terugblik", "Looking back"),
+    "practice.no_reply": (
+        "Je hebt niets geantwoord: er is niets om op terug te kijken.",
+        "You did not reply: there is nothing to look back on.",
+    ),
+    "practice.good": ("ging goed", "went well"),
+    "practice.change": ("kan anders", "could be otherwise"),
+    "practice.opened": ("vraag geopend", "question opened"),
+    "practice.asked": ("openlijk gevraagd naar", "asked openly about"),
+    "practice.elements": ("gaf ruimte aan", "made room for"),
+    "practice.offered": ("had ook gekund", "was possible too"),
+    "practice.plain": ("niets bijzonders opgemerkt", "nothing in particular noticed"),
+    "practice.missed": (
+        "Vlaggen die niet zijn opgepakt (niet bevestigd, en er is niet naar gevraagd)",
+        "Flags not taken up (not confirmed, and not asked about)",
+    ),
+    "practice.none_missed": (
+        "Elke vlag die er was, is opgepakt.",
+        "Every flag that was raised was taken up.",
+    ),
+    "practice.no_flags": ("Er waren geen vlaggen.", "There were no flags."),
+    "practice.unopened": ("Niet geopend van de vier vragen", "Of the four questions, not opened"),
+    "practice.limits": (
+        "Opgemerkt door regels: die missen veel. Bespreek het met een ervaren chatter.",
+        "Noticed by rules, which miss much. Talk it over with an experienced chatter.",
+    ),
     "marks": ("Tekens", "Marks"),
     "no_problems": ("Geen problemen.", "No problems."),
     "no_file": ("(zonder bestand)", "(no file)"),
