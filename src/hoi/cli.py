@@ -270,12 +270,16 @@ def _form(pairs: Sequence[str] | None) -> dict[str, str]:
 
 def _one_of(source: str, id: str | None) -> Any:
     """The conversation with this id, or the only one in a file."""
+    from hoi.terminal.words import line_of
+
     found = {chat.id: chat for chat in _chats([source], []) if id in (None, chat.id)}
     if not found:
         which = f" with the id '{id}'" if id is not None else ""
         _stop(f"no conversation{which} in the input", 1)
     if len(found) > 1:
-        names = ", ".join(list(found)[:IDS_SHOWN]) + (" ..." if len(found) > IDS_SHOWN else "")
+        names = ", ".join(map(line_of, list(found)[:IDS_SHOWN])) + (
+            " ..." if len(found) > IDS_SHOWN else ""
+        )
         _stop(f"{source} holds {len(found)} conversations; choose one with --id: {names}")
     return next(iter(found.values()))
 
@@ -479,7 +483,7 @@ def evaluate(
     """
     from rich.progress import track
 
-    from hoi.framework.load import load_framework
+    from hoi.guidance.guide import load
     from hoi.research.batch import tag_rows
     from hoi.research.evaluate import evaluate as judge
     from hoi.research.formats import read_rows
@@ -488,14 +492,15 @@ def evaluate(
     from hoi.research.tables import unknown_fields
 
     folder = str(frameworks) if frameworks else None
-    topics = [topic.id for topic in load_framework(frameworks).topics.topics]
+    guide = load(frameworks)
+    topics = [topic.id for topic in guide.framework.topics.topics]
     outcomes = track(
         tag_rows(read_rows(inputs), folder, workers),
         "reading",
         console=_console(stderr=True),
         disable=not sys.stderr.isatty(),
     )
-    evaluation = judge(outcomes, topics)
+    evaluation = judge(outcomes, topics, guide)
     _tell(evaluation.warnings, evaluation.refused)
     fields = [name.strip() for name in by.split(",") if name.strip()]
     for field in unknown_fields(evaluation.cases, fields):

@@ -139,7 +139,15 @@ def test_calm_after_a_plan_is_no_strength(guide: hoi.Guide) -> None:
     assert calm in quoted(live(guide, [*TALK, ("visitor", calm)]).report().visitor)
     after = live(guide, [*TALK, ("visitor", PLAN), ("chatter", "Oei"), ("visitor", calm)])
     assert calm not in quoted(after.report().visitor)
-    assert WISH in quoted(after.report().visitor)
+
+
+def test_after_a_grave_danger_the_story_is_not_retold(guide: hoi.Guide) -> None:
+    session = live(guide, [*TALK, ("visitor", PLAN)])
+    assert session.report().visitor.answers == ()
+    assert WISH in session.report().visitor.own_words
+    assert not [words for words in session.report().visitor.own_words if "baan" in words]
+    session.lower("suicidality", None, "het was een songtekst")
+    assert session.report().visitor.answers
 
 
 def test_a_message_taken_back_is_not_quoted(guide: hoi.Guide) -> None:

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import hoi
-from hoi.guidance.trajectory import meeting_of, months_after, plan
+from hoi.guidance.trajectory import STEPS_SHOWN, THEMES_SHOWN, meeting_of, months_after, plan
 from hoi.model.base import LANGUAGES
 from hoi.model.trajectory import (
     LONGEST,
@@ -98,14 +98,18 @@ def test_a_meeting_holds_own_words_and_what_was_agreed(guide: hoi.Guide) -> None
 
 
 def test_own_words_are_few_and_short(guide: hoi.Guide) -> None:
+    short = (("chatter", "Wat is er gebeurd?"), ("visitor", "hoi, dat is een lang verhaal"))
     long = [
         pair
         for number in range(8)
         for pair in (("chatter", "Wat is er gebeurd?"), ("visitor", f"{number} " + "en toen " * 90))
     ]
-    (said,) = (one for one in made_of(guide, long).said if one.question == "what_happened")
+    (said,) = (
+        one for one in made_of(guide, [*short, *long]).said if one.question == "what_happened"
+    )
     assert len(said.words) == MOST_WORDS
-    assert max(map(len, said.words)) == LONGEST
+    assert {len(words) for words in said.words} == {LONGEST}
+    assert [words[0] for words in said.words] == ["0", "1", "2"]
 
 
 def test_a_flag_stays_open_until_it_is_handled(guide: hoi.Guide) -> None:
@@ -210,7 +214,8 @@ def test_carry_over_holds_what_was_said_agreed_and_came_back(guide: hoi.Guide) -
     assert [theme.id for theme in carried.carry_over.themes] == ["trauma", "meaning"]
     text = " ".join(carried.reasons)
     assert "wandelen; Mijn zus bellen" in text
-    assert "“Trauma” kwam terug in gesprek 1, gesprek 2" in text
+    name = carried.carry_over.themes[0].name
+    assert f"“{name}” kwam terug in gesprek 1, 2" in text
     assert "meaning" not in text
 
 
@@ -340,6 +345,27 @@ def test_updates_are_due_after_completion(
     assert made.focus == guide.framework.trajectory.updates.text.en
     assert any("zwemmen" in reason for reason in made.reasons)
     assert str(due or made.not_before) in made.reasons[0]
+
+
+def test_a_shorter_month_is_no_shorter_interval(guide: hoi.Guide) -> None:
+    done = date(2025, 6, 1)  # 92 days to 1 September, 91 from there to 1 December
+    first = met(0, on=date(2025, 9, 1), conversation="u-1")
+    second = met(0, on=date(2025, 12, 1), conversation="u-2")
+    one = proposed(guide, course(met(1), completed=done, updates=(first,)), today=first.on)
+    assert one.due == second.on
+    both = course(met(1), completed=done, updates=(first, second))
+    assert not proposed(guide, both, today=second.on).questions
+
+
+def test_a_plan_stays_short(guide: hoi.Guide) -> None:
+    meetings = [
+        met(n, steps=tuple(f"{n}{step}" for step in "abcd"), themes=(f"x{n}", f"y{n}"))
+        for n in range(5)
+    ]
+    carried = proposed(guide, course(*meetings)).carry_over
+    assert (len(carried.steps), len(carried.themes)) == (STEPS_SHOWN, THEMES_SHOWN)
+    assert carried.steps[0].text == "4a"
+    assert carried.themes[0].when[0].number == 5
 
 
 def test_no_update_is_due_before_completion(guide: hoi.Guide) -> None:

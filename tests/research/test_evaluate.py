@@ -4,22 +4,32 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 from typer.testing import CliRunner, Result
 
+import hoi
 from hoi.cli import app
 from hoi.errors import InputError, Place
-from hoi.model.conversation import Conversation, Message
-from hoi.model.tagged import FlagTag, LifeStageTag, TaggedConversation, TopicTag
+from hoi.model.conversation import Conversation, Intake, Message
+from hoi.model.tagged import (
+    ChimeTag,
+    FlagTag,
+    LifeStageTag,
+    QuestionTag,
+    TaggedConversation,
+    TopicTag,
+)
 from hoi.research.batch import Outcome
 from hoi.research.evaluate import Evaluation, evaluate
 from hoi.research.formats import Row
+from hoi.research.gold import ELEMENTS, QUESTIONS, STAGES
 from hoi.research.misses import misses
-from hoi.research.scores import Count, Figure
+from hoi.research.report import as_json, as_markdown, make_report, talk_tables
+from hoi.research.scores import Count, Figure, near_f1
 from hoi.research.tables import sample, tables
 
 TOPICS = ("medication", "mood_and_suicidality", "meaning")
@@ -45,20 +55,22 @@ def ask(id: str = "suicidality", message: int = 0, **others: Any) -> FlagTag:
     return flag(id, message, tier="ask", **others)
 
 
-def tagged(flags: Sequence[FlagTag], topics: Sequence[str]) -> str:
+def tagged(flags: Sequence[FlagTag], topics: Sequence[str], **others: Any) -> str:
     named = [TopicTag(id=name, main=False, weight=1, evidence=()) for name in topics]
-    life_stage = LifeStageTag(id=None, by="unclear", alternatives=(), evidence=())
+    known: dict[str, Any] = {
+        "hoi_questions": (),
+        "chime_d": (),
+        "life_stage": LifeStageTag(id=None, by="unclear", alternatives=(), evidence=()),
+        "ending": "open",
+    }
     return TaggedConversation(
         id="",
         language=None,
         topics=tuple(named),
         flags=tuple(flags),
-        hoi_questions=(),
-        chime_d=(),
-        life_stage=life_stage,
-        ending="open",
         frameworks="digest",
         hoi="0",
+        **(known | others),
     ).model_dump_json()
 
 
@@ -68,22 +80,27 @@ def outcome(
     topics: Sequence[str] = (),
     texts: Sequence[str] = ("een tekst",),
     id: str = "r",
+    age_band: str | None = None,
+    **others: Any,
 ) -> Outcome:
     """A row with its labels, and what hoi made of it. Texts that begin with > are the chatter's."""
     messages = tuple(
         Message(role="chatter" if text.startswith(">") else "visitor", text=text) for text in texts
     )
-    conversation = Conversation(id=id, messages=messages, extra=labels)
+    intake = Intake.model_validate({"age_band": age_band}) if age_band else None
+    conversation = Conversation(id=id, messages=messages, intake=intake, extra=labels)
     row = Row(conversation, (), None, "", Place("data.jsonl", 1, id))
-    return Outcome(row, tagged(flags, topics))
+    return Outcome(row, tagged(flags, topics, **others))
 
 
-def judged(*outcomes: Outcome) -> Evaluation:
-    return evaluate(outcomes, TOPICS)
+def judged(*outcomes: Outcome, guide: hoi.Guide | None = None) -> Evaluation:
+    return evaluate(outcomes, TOPICS, guide)
 
 
-def counts(*outcomes: Outcome, by: str = "hoi") -> Callable[[str], Count]:
-    marks = sample(judged(*outcomes).cases)
+def counts(
+    *outcomes: Outcome, by: str = "hoi", guide: hoi.Guide | None = None
+) -> Callable[[str], Count]:
+    marks = sample(judged(*outcomes, guide=guide).cases)
     return lambda measure: marks.count(measure, by)
 
 
@@ -342,6 +359,211 @@ def test_topics_of_whole_chats_are_apart_from_those_of_messages() -> None:
     assert rows_of(evaluation, "topics")["all topics, micro"][2].value == 0.0
 
 
+# --- chats: the four questions, CHIME-D, the life stage, the ending, a live session ---------------
+
+TALK = [
+    "hoi",
+    "> dag, wat is er gebeurd?",
+    "mijn baas zei me de wacht aan",
+    "> en wie zou er naast je kunnen staan?",
+    "mijn zus, die woont om de hoek",
+    "> fijn",
+    "ik ga haar bellen",
+]
+
+
+def questions(**places: tuple[Sequence[int], Sequence[int]]) -> tuple[QuestionTag, ...]:
+    """The four questions as hoi tags them: asked and answered; those not named, nowhere."""
+    return tuple(
+        QuestionTag(id=name, asked=tuple(asked), answered=tuple(answered))
+        for name in QUESTIONS
+        for asked, answered in [places.get(name, ((), ()))]
+    )
+
+
+def talk(gold: Mapping[str, Any], **others: Any) -> Outcome:
+    return outcome({"gold": gold}, texts=TALK, **others)
+
+
+def test_the_ids_that_labels_may_hold_are_those_of_the_frameworks(guide: hoi.Guide) -> None:
+    framework = guide.framework
+    assert tuple(question.id for question in framework.hoi.questions) == QUESTIONS
+    assert tuple(element.id for element in framework.chime_d.elements) == ELEMENTS
+    assert tuple(stage.id for stage in framework.erikson.stages) == STAGES
+
+
+def test_places_of_a_question_within_one_message() -> None:
+    gold = {"questions_at": {"what_happened": [1, 2], "sources_of_help": [4]}}
+    said = questions(what_happened=([2, 5], [3, 6]), want_for_self=([], [4]))
+    count = counts(talk(gold, hoi_questions=said))
+    found, places = "question at/found", "question at/said"
+    assert count(f"{found}/what_happened") == (2, 0, 0)  # 1 by the 2 beside it
+    assert count(f"{places}/what_happened") == (2, 0, 2)  # 3 beside a labelled 2; not 5 and 6
+    assert count(f"{found}/sources_of_help") == (0, 1, 0)
+    assert count(f"{places}/want_for_self") == (0, 0, 1)
+    assert (count(found), count(places)) == ((2, 1, 0), (2, 0, 3))
+
+
+def test_places_guessed_everywhere_are_the_baseline() -> None:
+    count = counts(talk({"questions_at": {"what_happened": [1, 2]}}), by="baseline")
+    assert count("question at/found") == (2, 0, 0)
+    assert count("question at/said/what_happened") == (4, 0, 3)
+    assert count("question at/said") == (4, 0, 24)
+
+
+def test_f1_of_a_recall_and_a_precision_counted_apart() -> None:
+    half = near_f1([Count(right=1, missed=1), Count(right=2, false=2)])
+    assert half == 0.5
+    assert near_f1([Count(), Count()]) is None
+    assert near_f1([Count(missed=3), Count()]) == near_f1([Count(), Count(false=3)]) == 0.0
+
+
+def test_which_questions_came_up() -> None:
+    gold = {"hoi_questions": ["what_happened", "sources_of_help"]}
+    said = questions(what_happened=([1], []), want_for_self=([], [6]))
+    count = counts(talk(gold, hoi_questions=said))
+    assert count("question/what_happened") == (1, 0, 0)
+    assert count("question/sources_of_help") == (0, 1, 0)
+    assert count("question/want_for_self") == (0, 0, 1)
+    count = counts(talk(gold), by="baseline")
+    assert sum(count(f"question/{name}").right for name in QUESTIONS) == 2
+    assert sum(count(f"question/{name}").false for name in QUESTIONS) == 2
+
+
+def test_elements_of_chime_d() -> None:
+    said = (ChimeTag(id=name, visitor=(), chatter=()) for name in ("hope", "meaning"))
+    row = talk({"chime_d": ["hope", "identity"]}, chime_d=tuple(said))
+    count = counts(row)
+    assert count("element/hope") == (1, 0, 0)
+    assert (count("element/identity"), count("element/meaning")) == ((0, 1, 0), (0, 0, 1))
+    made = {table.id: table for table in talk_tables(judged(row).cases)}
+    together = made["chat_chime_d"].rows[0]
+    assert together[0] == "all, micro"
+    assert [part.value for part in together[1:] if isinstance(part, Figure)] == [
+        0.5,
+        0.5,
+        0.5,
+        1.0,
+        pytest.approx(1 / 3),
+        0.5,
+    ]
+
+
+def stage(id: str) -> LifeStageTag:
+    return LifeStageTag(id=id, by="themes", alternatives=(), evidence=())
+
+
+def test_life_stage_beside_what_the_age_band_says(guide: hoi.Guide) -> None:
+    rows = (
+        talk({"life_stage": "identity"}, age_band="10-20", life_stage=stage("identity")),
+        talk({"life_stage": "identity"}, age_band="41-50", life_stage=stage("identity")),
+        talk({"life_stage": "intimacy"}, age_band="10-20", life_stage=stage("identity")),
+        talk({"life_stage": "intimacy"}, life_stage=stage("intimacy")),
+    )
+    count = counts(*rows, guide=guide)
+    assert count("stage") == (3, 1, 0)
+    assert (count("stage/likeliest"), count("stage/other")) == ((1, 0, 0), (1, 1, 0))
+    count = counts(*rows, by="baseline", guide=guide)
+    assert (count("stage"), count("stage/other")) == ((1, 3, 0), (0, 2, 0))
+
+
+def test_without_a_guide_only_what_the_guide_tells_is_left_out() -> None:
+    gold = chat({"flag": "self_harm", "message": 4}, life_stage="identity")
+    row = outcome(gold, texts=CHAT, age_band="10-20", life_stage=stage("identity"))
+    count = counts(row)
+    assert (count("stage"), count("stage/likeliest")) == ((1, 0, 0), (0, 0, 0))
+    assert count("live/near") == counts(row, by="baseline")("stage") == (0, 0, 0)
+
+
+def test_endings_beside_the_most_common_one() -> None:
+    rows = (
+        talk({"ended": "normal"}, ending="normal"),
+        talk({"ended": "normal"}, ending="open"),
+        talk({"ended": "abrupt"}, ending="abrupt"),
+    )
+    count = counts(*rows)
+    assert (count("ended"), count("ended/normal")) == ((2, 1, 0), (1, 1, 0))
+    count = counts(*rows, by="baseline")
+    assert (count("ended"), count("ended/abrupt")) == ((2, 1, 0), (0, 1, 0))
+
+
+@pytest.fixture(scope="module")
+def small(frameworks: str) -> hoi.Guide:
+    return hoi.load(frameworks)
+
+
+DEATH_WISH = [*TALK[:4], "eigenlijk ik wil sterven", "> dank je dat je dat zegt", "ja"]
+WISH = {"flag": "suicidality", "level": "passive"}
+
+
+@pytest.mark.parametrize(
+    ("message", "at", "near", "early"), [(2, 0, 1, 0), (4, 1, 1, 0), (6, 1, 1, 1), (0, 0, 0, 0)]
+)
+def test_the_protocol_in_a_live_session(
+    small: hoi.Guide, message: int, at: int, near: int, early: int
+) -> None:
+    row = outcome(chat({**WISH, "message": message}), texts=DEATH_WISH)
+    count = counts(row, guide=small)
+    assert count("live/at") == (at, 1 - at, 0)
+    assert count("live/near/suicidality") == (near, 1 - near, 0)
+    assert count("live/level") == (near, 0, 0)
+    assert count("live/early") == (early, 1 - early, 0)
+    assert counts(row, by="baseline", guide=small)("live/at") == (at, 1 - at, 0)
+
+
+def test_which_labels_call_for_a_protocol(small: hoi.Guide) -> None:
+    gold = chat(
+        {**WISH, "message": 0, "level": "past"},
+        {**WISH, "message": 4},
+        {**WISH, "message": 6, "level": "acute"},
+        {"flag": "self_harm", "message": 6, "experiencer": "other"},
+        {**WISH, "message": 6, "experiencer": "other"},
+    )
+    row = outcome(gold, texts=DEATH_WISH)
+    count = counts(row, guide=small)
+    assert count("live/near/suicidality") == (2, 1, 0)
+    assert count("live/near") == (2, 1, 0)  # another's self-harm is not passed on
+    assert count("live/level") == (1, 1, 0)
+    assert count("live/early") == (0, 2, 0)  # not the second label of the same flag
+
+
+def test_the_highest_level_labelled_so_far_is_to_be_on_screen(small: hoi.Guide) -> None:
+    gold = chat({**WISH, "message": 2, "level": "acute"}, {**WISH, "message": 4})
+    assert counts(outcome(gold, texts=DEATH_WISH), guide=small)("live/level") == (0, 2, 0)
+
+
+def test_a_chat_is_not_judged_on_what_is_not_labelled(guide: hoi.Guide) -> None:
+    said = questions(what_happened=([1], [2]))
+    row = talk({"topics": ["meaning"]}, hoi_questions=said, ending="normal", age_band="10-20")
+    assert list(talk_tables(judged(row, outcome(own("active")), guide=guide).cases)) == []
+
+
+def test_the_report_of_a_chat_in_all_its_tables(small: hoi.Guide) -> None:
+    gold = chat(
+        {**WISH, "message": 4},
+        questions_at={"what_happened": [1, 2]},
+        hoi_questions=["what_happened"],
+        chime_d=["hope"],
+        life_stage="identity",
+        ended="normal",
+    )
+    said = questions(what_happened=([1], [2]))
+    row = outcome(gold, texts=DEATH_WISH, hoi_questions=said, age_band="10-20")
+    report = make_report(judged(row, guide=small))
+    made = {table["id"]: table["rows"] for table in json.loads(as_json(report))["tables"]}
+    assert made["chat_questions_at"][0]["precision"]["whole"] == 2
+    assert made["chat_questions_at"][0]["f1"]["value"] == 1.0
+    assert made["chat_questions"][0]["baseline_precision"]["part"] == 1
+    assert made["chat_chime_d"][0]["recall"]["part"] == 0
+    assert made["chat_life_stage"][0]["baseline_share"]["part"] == 1
+    assert [row["what"] for row in made["chat_endings"]] == ["ending right", "labelled normal"]
+    assert made["chat_live"][0]["share"]["part"] == 1
+    text = as_markdown(report)
+    assert "## Whole chats: the protocol in a live session\n" in text
+    assert "| all four, micro | 1.00 [0.16–1.00] (2/2) | 1.00 [0.16–1.00] (2/2) |" in text
+    assert "sterven" not in text
+
+
 # --- labels that are not as documented ----------------------------------------------------------
 
 
@@ -365,11 +587,26 @@ def test_topics_of_whole_chats_are_apart_from_those_of_messages() -> None:
         (chat({"message": 0}), "`flag` is missing"),
         (
             chat({"flag": "self_harm", "message": 1}),
-            "`message` is 1; write its number, from 0 to 0",
+            "`message` is 1; write the number of a message, from 0 to 0",
         ),
         (chat({"flag": "self_harm", "message": True}), "`message` is True"),
         (chat({"flag": "suicidality", "message": 0}), "needs its `level`"),
         ({"gold": {"topics": "meaning"}}, "in `gold`: `topics` is 'meaning'"),
+        ({"gold": {"hoi_questions": "all"}}, "`hoi_questions` is 'all'; write a list of question"),
+        ({"gold": {"hoi_questions": ["what_hapened"]}}, "did you mean 'what_happened'?"),
+        ({"gold": {"questions_at": [1]}}, "in `questions_at`: [1] stands where an object"),
+        ({"gold": {"questions_at": {"why": [0]}}}, "in `questions_at`: there is no question 'why'"),
+        (
+            {"gold": {"questions_at": {"what_happened": 0}}},
+            "`what_happened` is 0; write a list of message numbers",
+        ),
+        (
+            {"gold": {"questions_at": {"what_happened": [0, 1]}}},
+            "`what_happened` is 1; write the number of a message, from 0 to 0",
+        ),
+        ({"gold": {"chime_d": ["hoop", "hope"]}}, "no element 'hoop'; did you mean 'hope'?"),
+        ({"gold": {"life_stage": "young"}}, "in `gold`: `life_stage` is 'young', not one of"),
+        ({"gold": {"ended": "open"}}, "`ended` is 'open', not one of normal, abrupt"),
     ],
 )
 def test_a_wrong_label_refuses_its_row_only(labels: dict[str, Any], message: str) -> None:

@@ -1,9 +1,10 @@
 """The reports of a talk: pure functions of a session, which change nothing in it.
 
 What the visitor gets is quoted with care: no sentence of a message that raised a flag of any sort,
-none in which someone blames or despises themselves, none that names death or danger, and nothing
-that was said once a danger that leaves no room for anything else stood open (sudden calm is then a
-sign, and no strength). To leave out a good sentence costs little.
+none in which someone blames or despises themselves, none that names death or danger. Where a grave
+danger was heard and not taken back by a person, the story is not retold, and nothing is quoted that
+was said after it (sudden calm is then a sign, and no strength). To leave out a good sentence costs
+little.
 """
 
 from __future__ import annotations
@@ -51,8 +52,9 @@ if TYPE_CHECKING:
 OWN_WORDS = 4  # sentences at most: a report is one page
 ANSWERS = 2  # messages at most for each question
 LONGEST = 220  # code points of a sentence, and of an answer
-SHORTEST = 4  # words: fewer say little by themselves
+SHORTEST, SHORTEST_ANSWER = 4, 6  # words: fewer say little by themselves
 SOON = 3  # an answer comes within so many messages of its question
+GRAVE = frozenset({"consult", "high", "immediate", "emergency"})  # urgencies in escalation.yaml
 BY_STATUS = ("open", "confirmed", "lowered", "handled")
 # Said of oneself in pain, or in trust: not to be read back on a page that others may find.
 PAIN = frozenset(
@@ -85,7 +87,7 @@ class _Talk(NamedTuple):
     actions: Sequence[Action]
     watches: Sequence[Watch]
     framework: Framework
-    at_once: int  # the message from which on a danger stood open that left no room for more
+    danger: int | None  # the message in which a grave danger was first heard, if it was
 
 
 class _Sentence(NamedTuple):
@@ -119,6 +121,8 @@ def visitor_report(
 ) -> VisitorReport:
     """What the visitor may take home: no flags, and no words of ours about danger.
 
+    A draft: the reader misses things, so let the chatter read it before the visitor gets it.
+
     Args:
         session: the talk so far.
         ratings: the visitor's marks from 1 to 5, as `{"meaningful": 4, "helped": 5}`; either may
@@ -136,7 +140,7 @@ def visitor_report(
     )
     talk = _talk(session)
     quotable = _quotable(talk)
-    answers = tuple(_answers(talk, quotable))
+    answers = tuple(_answers(talk, quotable)) if talk.danger is None else ()
     given = {sentence for _, found in answers for part in found for sentence in part}
     return VisitorReport(
         language=session.visitor_language,
@@ -198,10 +202,19 @@ def chatter_report(
 
 def _talk(session: Session) -> _Talk:
     engine, watches = session.engine, session.watches
-    pressing = [w for w in watches if w.status != "lowered" and engine.protocols.is_at_once(w)]
-    heard = fold(engine.reader, session.messages)
-    first = min((min(w.raised, w.flag.message) for w in pressing), default=len(heard))
-    return _Talk(heard, session.actions, watches, engine.framework, first)
+    return _Talk(
+        fold(engine.reader, session.messages),
+        session.actions,
+        watches,
+        engine.framework,
+        min((w.flag.message for w in watches if _is_grave(w, engine.framework)), default=None),
+    )
+
+
+def _is_grave(watch: Watch, framework: Framework) -> bool:
+    """Is it a grave danger at its level, and did nobody lower it?"""
+    protocol = protocol_of(watch.flag.id, watch.flag.level, framework)
+    return watch.status != "lowered" and protocol is not None and protocol.urgency in GRAVE
 
 
 # --- what the caller gives ----------------------------------------------------------------------
@@ -241,7 +254,7 @@ def _quotable(talk: _Talk) -> Mapping[int, tuple[_Sentence, ...]]:
                 touched |= {span.message for span in finding.spans}
     sentences = {
         number: tuple(s for s in _sentences(number, item) if _may_be_quoted(s, item))
-        for number, item in enumerate(talk.heard[: talk.at_once])
+        for number, item in enumerate(talk.heard[: talk.danger])
         if item.message.role == "visitor" and number not in touched
     }
     return {number: found for number, found in sentences.items() if found}
@@ -338,7 +351,7 @@ def _part(sentences: Sequence[_Sentence]) -> tuple[_Sentence, ...]:
         if len(_said([*kept, sentence])) > LONGEST:
             break
         kept.append(sentence)
-    return tuple(kept) if len(_said(kept).split()) >= SHORTEST else ()
+    return tuple(kept) if len(_said(kept).split()) >= SHORTEST_ANSWER else ()
 
 
 def _said(sentences: Sequence[_Sentence]) -> str:

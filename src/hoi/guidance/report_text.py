@@ -96,9 +96,9 @@ VISITOR: dict[str, Text] = {
     "title": _text("Wat jij meeneemt uit de chat", "What you take with you from the chat"),
     "intro": _text(
         "Fijn dat je er was. Hier staat kort waar we over praatten. Dit blad is van jou: "
-        "je mag het bewaren, laten zien of weggooien.",
+        "je mag het laten zien of weggooien. Bewaar je het? Doe dat op een plek die van jou is.",
         "It was good to have you here. This is a short note of what we talked about. It is yours: "
-        "you may keep it, show it or throw it away.",
+        "you may show it or throw it away. Do you keep it? Choose a place that is your own.",
     ),
     "topics": _text("Waar we over praatten", "What we talked about"),
     "own_words": _text("Jouw eigen woorden", "Your own words"),
@@ -217,8 +217,10 @@ q{quotes:none;font-style:italic;border-left:3px solid var(--line);padding-left:.
 footer{margin-top:1.5rem;border-top:1px solid var(--line);padding-top:.6rem}
 @page{size:A4;margin:14mm}
 @media print{:root{color-scheme:light;--bg:#fff;--ink:#000;--soft:#444;--line:#bbb;--mark:#1f4f46}
-body{padding:0;max-width:none;font-size:9.5pt;line-height:1.35}h1{font-size:14pt}
-h2{font-size:10.5pt;margin:.7em 0 .2em;break-after:avoid}li,q{break-inside:avoid}}
+body{padding:0;max-width:none;font-size:9pt;line-height:1.3}h1{font-size:14pt}
+h2{font-size:10.5pt;margin:.6em 0 .15em;break-after:avoid}li,q{break-inside:avoid}
+.note{display:inline;padding-left:.5em}footer{margin-top:.8em}p,ul{margin:.15em 0}
+.chatter{columns:2;column-gap:8mm}}
 """
 HEAD = """<!doctype html>
 <html lang="{language}">
@@ -232,7 +234,7 @@ HEAD = """<!doctype html>
 <style>{style}</style>
 </head>
 <body>
-<main>"""
+<main class="{kind}">"""
 
 
 class _Item(NamedTuple):
@@ -246,6 +248,7 @@ class _Item(NamedTuple):
 class _Page(NamedTuple):
     """A report as sections of lines, before it becomes Markdown or HTML."""
 
+    kind: str
     language: Language
     title: str
     intro: str
@@ -271,7 +274,9 @@ def as_html(report: VisitorReport | ChatterReport, language: Language | None = N
     It loads nothing from elsewhere, follows the reader's choice of light or dark, and prints on A4.
     """
     page = _page(report, language)
-    parts = [HEAD.format(language=page.language, title=_esc(page.title), style=STYLE)]
+    parts = [
+        HEAD.format(language=page.language, title=_esc(page.title), style=STYLE, kind=page.kind)
+    ]
     parts += [f"<h1>{_esc(page.title)}</h1>", f"<p>{_esc(page.intro)}</p>"]
     for title, items in page.sections:
         lines = "\n".join(f"<li>{_html_item(item)}</li>" for item in items)
@@ -303,7 +308,7 @@ def _visitor(report: VisitorReport, language: Language) -> _Page:
         "ratings": tuple(_Item(to[key].format(mark=mark)) for key, mark in marks if mark),
     }
     filled = tuple((to[key], items) for key, items in sections.items() if items)
-    return _Page(language, to["title"], to["intro"], filled, to["footer"])
+    return _Page("visitor", language, to["title"], to["intro"], filled, to["footer"])
 
 
 def _chatter(report: ChatterReport, language: Language) -> _Page:
@@ -330,7 +335,7 @@ def _chatter(report: ChatterReport, language: Language) -> _Page:
         (to(key), tuple(items) or (_Item(to("nothing")),)) for key, items in sections.items()
     )
     footer = to("footer", hoi=report.hoi, frameworks=report.frameworks[:DIGEST])
-    return _Page(language, to("title"), to("intro"), filled, footer)
+    return _Page("chatter", language, to("title"), to("intro"), filled, footer)
 
 
 class _Words(NamedTuple):

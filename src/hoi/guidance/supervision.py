@@ -79,9 +79,9 @@ RARELY = Text(
     en="“{name}” is rare (about {share}% of all chats in 2025): something to learn from for all.",
 )
 GOOD = Text(
-    nl="Goed voorbeeld: {questions} van de vier vragen beantwoord, en de chatter werkte aan "
+    nl="Goed voorbeeld: {questions} van de {all} vragen beantwoord, en de chatter werkte aan "
     "{elements}.",
-    en="A good example: {questions} of the four questions answered, and the chatter worked on "
+    en="A good example: {questions} of the {all} questions answered, and the chatter worked on "
     "{elements}.",
 )
 NEVER = Text(
@@ -384,7 +384,9 @@ def _good_example(tagged: TaggedConversation, frame: _Frame) -> _Reason | None:
         return None
     elements = frame.framework.chime_d.elements
     names = [e.name.to(frame.language) for e in elements if e.id in worked]
-    text = frame.say(GOOD, questions=answered, elements=", ".join(names))
+    text = frame.say(
+        GOOD, questions=answered, all=len(tagged.hoi_questions), elements=", ".join(names)
+    )
     shown = tuple(found[0] for found in worked.values())
     return _Reason("good_example", -answered - len(worked), text, shown)
 

@@ -39,6 +39,7 @@ from hoi.model.trajectory import (
     PlanKind,
     Question,
     Said,
+    Sign,
     TakeUp,
     Trajectory,
     Visit,
@@ -114,8 +115,8 @@ WHICH_SIXTH = Text(
     en="This is meeting {number}; the method has at most {most}.",
 )
 WHICH_CHATTER = Text(
-    nl="Het eerste gesprek was met {first}; ook met {others} is of wordt er gesproken.",
-    en="The first meeting was with {first}; there are meetings with {others} as well.",
+    nl="Het eerste gesprek is met {first}, een ander met {others}.",
+    en="The first meeting is with {first}, another with {others}.",
 )
 WHICH_EARLY = Text(
     nl="Er is een update van {on}, en het traject was toen nog niet afgerond.",
@@ -218,13 +219,17 @@ def _said(tagged: TaggedConversation, conversation: Conversation) -> Iterator[Sa
     for tag in tagged.hoi_questions:
         if tag.asked or tag.answered:
             told = [messages[n] for n in tag.answered if n < len(messages)]
-            words = (_short(message.text) for message in told if message.role == "visitor")
+            words = _own_words(message.text for message in told if message.role == "visitor")
             yield Said(
-                question=tag.id,
-                asked=bool(tag.asked),
-                answered=bool(tag.answered),
-                words=tuple(dict.fromkeys(word for word in words if word))[:MOST_WORDS],
+                question=tag.id, asked=bool(tag.asked), answered=bool(tag.answered), words=words
             )
+
+
+def _own_words(texts: Iterable[str]) -> tuple[str, ...]:
+    """The longest few, as they tell most, in the order in which they were typed."""
+    words = list(dict.fromkeys(short for text in texts if (short := _short(text))))
+    longest = set(sorted(words, key=len, reverse=True)[:MOST_WORDS])
+    return tuple(word for word in words if word in longest)
 
 
 def _open_flags(
@@ -292,8 +297,9 @@ class _Course(NamedTuple):
         return text.to(self.language).format(**values)
 
     def when(self, *whens: When) -> str:
-        """Meetings and updates as a chatter calls them."""
-        return _listed(self.say(WHEN[when.kind], number=when.number) for when in whens)
+        """Meetings and updates as a chatter calls them: `gesprek 1, 3, update 1`."""
+        kinds = {when.kind: [w.number for w in whens if w.kind == when.kind] for when in whens}
+        return _listed(self.say(WHEN[kind], number=_listed(kinds[kind])) for kind in kinds)
 
     def rule(self, name: str) -> str | None:
         """The text of a rule; None if this framework does not have it."""
@@ -694,15 +700,15 @@ def _observations(course: _Course) -> Iterator[Observation]:
     text = course.rule("dependency_signs")
     if text is None:
         return
-    signs = (
+    signs: tuple[tuple[Sign, str | None], ...] = (
         ("frequent", _frequent(course)),
+        ("more_often", _more_often(course)),
         ("theme", _dependency_theme(course)),
         ("only_this_chatter", _only_this_chatter(course)),
     )
     for sign, reason in signs:
         if reason:
-            kind = "more_often" if sign == "frequent" and _count(course, 0) < FREQUENT else sign
-            yield Observation.model_validate({"sign": kind, "text": text, "reason": reason})
+            yield Observation(sign=sign, text=text, reason=reason)
 
 
 def _count(course: _Course, back: int) -> int:
@@ -712,12 +718,15 @@ def _count(course: _Course, back: int) -> int:
 
 
 def _frequent(course: _Course) -> str | None:
+    count = _count(course, 0)
+    return course.say(SIGN_FREQUENT, days=WINDOW, count=count) if count >= FREQUENT else None
+
+
+def _more_often(course: _Course) -> str | None:
     count, before = _count(course, 0), _count(course, 1)
-    if count >= FREQUENT:
-        return course.say(SIGN_FREQUENT, days=WINDOW, count=count)
-    if count >= RISING and before and count >= 2 * before:
-        return course.say(SIGN_MORE, days=WINDOW, count=count, before=before)
-    return None
+    if not RISING <= count < FREQUENT or not before or count < 2 * before:
+        return None
+    return course.say(SIGN_MORE, days=WINDOW, count=count, before=before)
 
 
 def _dependency_theme(course: _Course) -> str | None:

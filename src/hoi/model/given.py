@@ -258,6 +258,8 @@ def _keep_message_extra(entries: Sequence[Any], extra: dict[str, Any], notes: No
     kept = {}
     for index, entry in enumerate(entries):
         unknown = {k: v for k, v in entry.items() if k not in ("role", "text", "at")}
+        if unknown.get("id", "") is None:
+            del unknown["id"]  # as a `Message` without one is written
         if unknown:
             # As text, because that is what a number becomes as a key in JSON.
             kept[str(index)] = unknown

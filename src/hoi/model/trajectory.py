@@ -37,7 +37,10 @@ class Said(Frozen):
 
 
 class OpenFlag(Frozen):
-    """A flag that a meeting left open: `tier` flag was to be passed on, ask to be asked about."""
+    """A flag that a meeting left open: `tier` flag was to be passed on, ask to be asked about.
+
+    Once it is dealt with, the platform takes it out of the meeting that it keeps.
+    """
 
     id: str
     level: str | None

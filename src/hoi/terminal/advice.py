@@ -64,9 +64,10 @@ def show_step(
         view.console.print(Group(*said, *(Padding.indent(item, INDENT) for item in beside)))
 
 
-def show_flag(view: View, flag: FlagAdvice) -> None:
-    """Print one flag with its whole protocol."""
-    view.console.print(Padding.indent(Group(*_flag(flag, view.words, whole=True)), INDENT))
+def show_flag(view: View, flag: FlagAdvice, *, ways: bool = True) -> None:
+    """Print one flag with its whole protocol, with or without the ways to turn."""
+    shown = flag if ways else flag.model_copy(update={"ways": ()})
+    view.console.print(Padding.indent(Group(*_flag(shown, view.words, whole=True)), INDENT))
 
 
 def show_draft(view: View) -> None:
@@ -81,7 +82,8 @@ def _said(view: View, message: Message, advice: Advice) -> RenderableType:
     """One line of the talk, with its number and who typed it."""
     table = Table.grid(padding=(0, 1))
     table.add_column(justify="right", style="dim", no_wrap=True, min_width=2)
-    table.add_column(no_wrap=True)
+    widest = max(len(view.words(role)) for role in ("visitor", "chatter"))
+    table.add_column(no_wrap=True, min_width=widest)
     table.add_column(ratio=1, overflow="fold")
     style = "bold" if message.role == "visitor" else "blue"
     number = "" if advice.message is None else str(advice.message)
@@ -96,7 +98,7 @@ def _advice(view: View, advice: Advice, before: Advice | None) -> Iterator[Rende
     for number, suggestion in enumerate(advice.suggestions, 1):
         yield _hanging(Text(str(number), style="bold green"), _suggestion(suggestion, view.words))
     if before is None or _standing(before) != _standing(advice):
-        yield _progress(view, advice)
+        yield _progress(view, advice, before)
 
 
 def _hanging(mark: Text, lines: Sequence[Text]) -> Table:
@@ -165,28 +167,35 @@ def _suggestion(suggestion: Suggestion, words: Words) -> list[Text]:
 
 
 def _standing(advice: Advice) -> tuple[object, ...]:
-    """What the line of progress shows of it; the minutes alone are no news."""
+    """What makes the line of progress worth showing again; minutes and counts alone do not."""
     progress = advice.progress
-    return progress.phase, progress.questions, progress.chime_d, advice.life_stage.id
+    heard = [(bool(element.visitor), bool(element.chatter)) for element in progress.chime_d]
+    return progress.phase, progress.questions, heard, advice.life_stage.id
 
 
-def _progress(view: View, advice: Advice) -> Text:
-    """One quiet line: phase, the four questions, CHIME-D, life stage."""
-    parts = [_phase(advice.progress, view.words)]
-    parts += [
+def _progress(view: View, advice: Advice, before: Advice | None) -> Text:
+    """One quiet line: phase, the four questions in their order, CHIME-D, life stage."""
+    progress, words = advice.progress, view.words
+    old = before.progress.questions if before else progress.questions
+    marks = "".join(MARKS[question.state] for question in progress.questions)
+    news = [
         f"{MARKS[question.state]} {line_of(question.name)}"
-        for question in advice.progress.questions
+        for question in progress.questions
+        if question not in old
     ]
     heard = [
         f"{line_of(element.name)} {element.visitor}/{element.chatter}"
-        for element in advice.progress.chime_d
+        for element in progress.chime_d
         if element.visitor or element.chatter
     ]
-    parts += [f"CHIME-D: {', '.join(heard)}"] if heard else []
     stage = advice.life_stage.id
-    if stage:
-        parts.append(f"{view.words('life_stage').lower()}: {view.stages.get(stage, stage)}")
-    return Text(" | ".join(parts), style="dim")
+    parts = [
+        _phase(progress, words),
+        f"{words('questions').lower()} {marks}" + (f" ({', '.join(news)})" if news else ""),
+        f"CHIME-D: {', '.join(heard)}" if heard else "",
+        f"{words('life_stage').lower()}: {view.stages.get(stage, stage)}" if stage else "",
+    ]
+    return Text(" | ".join(part for part in parts if part), style="dim")
 
 
 def _phase(progress: Progress, words: Words) -> str:

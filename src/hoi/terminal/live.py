@@ -8,7 +8,7 @@ import sys
 import time
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from difflib import get_close_matches
 from typing import NamedTuple
@@ -66,11 +66,15 @@ def keyboard(view: View) -> Ask:
     """What asks for a line: with a prompt on a terminal, silently when the lines are piped in."""
     if isinstance(sys.stdin, io.TextIOWrapper):
         sys.stdin.reconfigure(errors="replace")
-    return (lambda prompt: _typed(view, prompt)) if is_typed() else (lambda _: _piped())
+    if not is_typed():
+        return lambda _: _piped()
+    with suppress(ImportError):  # not on Windows, where the terminal itself edits lines
+        import readline  # noqa: F401
+    return lambda prompt: _typed(view, prompt)
 
 
 def is_typed() -> bool:
-    """Is there a person at the keyboard?"""
+    """Is there a person at the keyboard, who sees the screen?"""
     return sys.stdin.isatty() and sys.stdout.isatty()
 
 
@@ -205,10 +209,7 @@ class Talk:
             there = ", ".join(map(_name, self.session.advice.flags)) or self._words("guide.nobody")
             self.tell(self._words("guide.no_flag", name=name, there=there))
             return True
-        try:
-            self._do(Order(words[1].lower(), flag, words[3].strip()))
-        except InputError as error:
-            self.tell(str(error))
+        self._do(Order(words[1].lower(), flag, words[3].strip()))
         return True
 
     def _means_flag(self, name: str) -> bool:
@@ -217,11 +218,11 @@ class Talk:
         return open_now or bool(get_close_matches(known, self._flags, 1, ALIKE))
 
     def _flag(self, name: str) -> FlagAdvice | None:
-        """The open flag that a name means: its own, or the only one that begins so."""
+        """The open flag that has this name, or else the only one whose name begins so."""
         flags = self.session.advice.flags
-        own = [flag for flag in flags if name in (_name(flag), flag.flag.id)]
+        own = [flag for flag in flags if _name(flag) == name]
         found = own or [flag for flag in flags if _begins(flag, name)]
-        return found[0] if own or len(found) == 1 else None
+        return found[0] if len(found) == 1 else None
 
     def _do(self, order: Order) -> None:
         kind, (flag, whose) = order.kind, (order.flag.flag.id, order.flag.flag.experiencer)
@@ -230,6 +231,8 @@ class Talk:
         elif kind == "ok":
             self.session.confirm(flag, whose)
             self._done(self._words("flag.confirmed"), order.flag.name)
+        elif kind == "done" and not order.rest:
+            self.tell(self._words("guide.no_reason", kind=kind, name=flag))
         elif kind == "done":
             self.session.handle(flag, order.rest, whose)
             self._done(self._words("flag.handled"), order.flag.name)
@@ -243,6 +246,10 @@ class Talk:
         if level.lower() not in lower:
             there = ", ".join(lower)
             self.tell(self._words("guide.no_level", name=level, there=there))
+            return
+        if not reason.strip():
+            name = f"{flag.id} {level.lower()}"
+            self.tell(self._words("guide.no_reason", kind="lower", name=name))
             return
         to = None if level.lower() == NO_LEVEL else level.lower()
         self.session.lower(flag.id, to, reason.strip(), flag.experiencer)
@@ -360,7 +367,8 @@ def _known(language: str | None) -> Language | None:
 
 def _reply(talk: Talk, ask: Ask) -> None:
     """Take a reply; an empty line is none."""
-    while True:
+    before = len(talk.steps)
+    while len(talk.steps) == before:
         line = ask(f"{talk.view.words('practice.you')}> ")
         said = SAID.fullmatch(line)
         if not line.strip():
@@ -368,5 +376,4 @@ def _reply(talk: Talk, ask: Ask) -> None:
         if said and said[1].lower() == "v":
             talk.tell(talk.view.words("practice.not_visitor"))
         elif said or not talk.order(line.strip()):
-            talk.take(f"c: {said[2] if said else line}")
-            return
+            talk.take(line if said else f"c: {line}")

@@ -8,7 +8,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from hoi.guidance.practice import Note, Review, Turn
-from hoi.terminal.advice import View, show_draft, show_flag
+from hoi.terminal.advice import View, show_flag
 from hoi.terminal.words import Words, clean, line_of, quoted
 
 
@@ -27,7 +27,6 @@ def show_review(view: View, review: Review, *, had_flags: bool) -> None:
         names = ", ".join(map(line_of, review.unopened))
         console.print(Text(f"{words('practice.unopened')}: {names}"))
     console.print(Text(words("practice.limits"), style="italic"))
-    show_draft(view)
 
 
 def _show_flags(view: View, review: Review, had_flags: bool) -> None:
@@ -35,7 +34,7 @@ def _show_flags(view: View, review: Review, had_flags: bool) -> None:
     if review.missed:
         view.console.print(Text(f"{words('practice.missed')}:", style="bold red"))
         for flag in review.missed:
-            show_flag(view, flag)
+            show_flag(view, flag, ways=False)
     else:
         view.console.print(
             Text(words("practice.none_missed" if had_flags else "practice.no_flags"))

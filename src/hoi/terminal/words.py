@@ -226,7 +226,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "phase.closing": ("afronding", "closing"),
     "guide.help": (
         """\
-v: tekst, c: tekst   een bericht van de bezoeker of van de chatter; zonder v: of
+v: tekst, c: tekst   een bericht van de bezoeker of de chatter; zonder v: of
                      c: is het van wie niet als laatste sprak
 1, 2, 3              deze suggestie is gebruikt; x1, x2, x3: weggelegd
 ok VLAG              de vlag is gezien en opgepakt
@@ -234,7 +234,9 @@ done VLAG reden      de vlag is doorgegeven of afgehandeld
 lower VLAG NIVEAU reden
                      de vlag is minder zwaar; NIVEAU none: het was er geen
 ? VLAG               het hele protocol van een vlag; ?: deze hulp
-q                    einde, met de verslagen (ook Ctrl-D en Ctrl-C)""",
+q                    einde, met de verslagen (ook Ctrl-D en Ctrl-C)
+In de regel onder een bericht: vier vragen · open, ? gesteld, ✓ beantwoord;
+CHIME-D 2/1: in twee berichten van de bezoeker, in een van de chatter""",
         """\
 v: text, c: text     a message of the visitor or of the chatter; without v: or
                      c: it is of whoever did not speak last
@@ -244,7 +246,9 @@ done FLAG reason     the flag was passed on or dealt with
 lower FLAG LEVEL reason
                      the flag is less heavy; LEVEL none: it was none
 ? FLAG               the whole protocol of a flag; ?: this help
-q                    end, with the reports (Ctrl-D and Ctrl-C too)""",
+q                    end, with the reports (Ctrl-D and Ctrl-C too)
+In the line below a message: four questions · open, ? asked, ✓ answered;
+CHIME-D 2/1: in two messages of the visitor, in one of the chatter""",
     ),
     "guide.start": (
         "Typ als bezoeker of als chatter. ?: hulp, q: einde.",
@@ -261,6 +265,10 @@ q                    end, with the reports (Ctrl-D and Ctrl-C too)""",
     "guide.no_level": (
         "'{name}' is geen lager niveau; kies uit: {there}",
         "'{name}' is no lower level; choose from: {there}",
+    ),
+    "guide.no_reason": (
+        "geef een reden: {kind} {name} reden",
+        "give a reason: {kind} {name} reason",
     ),
     "guide.no_text": ("er staat geen tekst achter", "there is no text after it"),
     "guide.nobody": ("geen", "none"),
@@ -282,7 +290,7 @@ q                    end, with the reports (Ctrl-D and Ctrl-C too)""",
     ),
     "practice.help": (
         """\
-tekst                je antwoord; een lege regel: het volgende bericht van de bezoeker
+tekst                je antwoord; een lege regel: het volgende bericht
 ok VLAG              de vlag is gezien en opgepakt
 done VLAG reden      de vlag is doorgegeven of afgehandeld
 lower VLAG NIVEAU reden
@@ -290,7 +298,7 @@ lower VLAG NIVEAU reden
 ? VLAG               het hele protocol van een vlag; ?: deze hulp
 q                    einde, met de terugblik (ook Ctrl-D en Ctrl-C)""",
         """\
-text                 your reply; an empty line: the visitor's next message
+text                 your reply; an empty line: the next message
 ok FLAG              the flag was seen and is taken up
 done FLAG reason     the flag was passed on or dealt with
 lower FLAG LEVEL reason
@@ -316,8 +324,8 @@ q                    end, with the look back (Ctrl-D and Ctrl-C too)""",
     "practice.offered": ("had ook gekund", "was possible too"),
     "practice.plain": ("niets bijzonders opgemerkt", "nothing in particular noticed"),
     "practice.missed": (
-        "Vlaggen die niet zijn opgepakt (niet bevestigd, en er is niet naar gevraagd)",
-        "Flags not taken up (not confirmed, and not asked about)",
+        "Vlaggen die niet zijn opgepakt (niet bevestigd, en er is daarna niet naar gevraagd)",
+        "Flags not taken up (not confirmed, and not asked about since)",
     ),
     "practice.none_missed": (
         "Elke vlag die er was, is opgepakt.",
