@@ -125,6 +125,9 @@ def test_the_published_case(guide: hoi.Guide, name: str) -> None:
         f"{STRONG}. maar ik wil niet meer leven",
         "ik snijd mezelf soms maar muziek helpt me een beetje",
         "niemand mag het weten, maar ik ben als kind misbruikt",
+        "ik voel me vies en fout, maar wandelen helpt me een beetje",  # shame
+        "dit heb ik nog nooit aan iemand verteld maar praten helpt me wel",  # told in trust
+        "ik ben op, maar wandelen helpt me een beetje",  # a weak sign only
     ],
 )
 def test_pain_and_danger_are_never_quoted(guide: hoi.Guide, said: str) -> None:
@@ -136,9 +139,13 @@ def test_pain_and_danger_are_never_quoted(guide: hoi.Guide, said: str) -> None:
 
 def test_calm_after_a_plan_is_no_strength(guide: hoi.Guide) -> None:
     calm = "vandaag gaat het een stuk beter met me"
-    assert calm in quoted(live(guide, [*TALK, ("visitor", calm)]).report().visitor)
-    after = live(guide, [*TALK, ("visitor", PLAN), ("chatter", "Oei"), ("visitor", calm)])
+    later = [("chatter", f"Ik ben er nog {n}.") for n in range(8)]
+    at_ease = live(guide, [*TALK, *later, ("visitor", calm)])
+    assert calm in quoted(at_ease.report().visitor)
+    after = live(guide, [*TALK, ("visitor", PLAN), *later, ("visitor", calm)])
     assert calm not in quoted(after.report().visitor)
+    after.lower("suicidality", None, "het was een songtekst")
+    assert calm in quoted(after.report().visitor)
 
 
 def test_after_a_grave_danger_the_story_is_not_retold(guide: hoi.Guide) -> None:
@@ -307,6 +314,13 @@ def test_open_flags_come_first(guide: hoi.Guide) -> None:
     assert [flag.status for flag in report.flags] == ["open", "handled"]
     page = as_markdown(report, "nl")
     assert page.index("OPEN") < page.index("supervisor neemt over")
+
+
+def test_the_heaviest_is_followed_up_first(guide: hoi.Guide) -> None:
+    talk = [("visitor", "mag ik stoppen met mijn lithium?"), ("visitor", PLAN)]
+    session = live(guide, talk)
+    session.confirm("suicidality")
+    assert left(session.report().chatter)[0] == ("no_goodbye", "suicidality")
 
 
 def test_what_was_said_by_the_way_is_told_apart(guide: hoi.Guide) -> None:

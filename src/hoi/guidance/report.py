@@ -309,7 +309,7 @@ def _own_words(
 def _shows_strength(sentence: _Sentence, item: Heard) -> bool:
     if len(sentence.text.split()) < SHORTEST or sentence.text.endswith("?"):
         return False
-    rules = [f.rule for f in _within(sentence, item) if not f.negated]
+    rules = [finding.rule for finding in _within(sentence, item)]
     grows = any(rule.kind == "growth" or rule.raises in STRENGTH for rule in rules)
     return grows and not any(rule.kind == "lack" for rule in rules)
 
@@ -490,7 +490,7 @@ def _count(talk: _Talk, kind: str) -> int:
 
 
 def _follow_up(talk: _Talk, end: Ending) -> Iterator[FollowUp]:
-    for watch in _by_urgency(talk.watches):
+    for watch in sorted(_by_urgency(talk.watches), key=lambda w: -RUNG[w.flag.level]):
         name, level_name = _names(watch, talk.framework)
         for kind in _what_is_left(watch, talk, end):
             yield FollowUp(

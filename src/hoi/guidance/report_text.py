@@ -213,7 +213,7 @@ h2{font-size:1.05rem;margin:1.2rem 0 .3rem;color:var(--mark)}
 p,ul{margin:.3rem 0}
 ul{padding-left:1.2rem}
 q{quotes:none;font-style:italic;border-left:3px solid var(--line);padding-left:.6rem;display:block}
-.note,footer{color:var(--soft);font-size:.9rem}
+.note,footer{color:var(--soft);font-size:.9em}
 footer{margin-top:1.5rem;border-top:1px solid var(--line);padding-top:.6rem}
 @page{size:A4;margin:14mm}
 @media print{:root{color-scheme:light;--bg:#fff;--ink:#000;--soft:#444;--line:#bbb;--mark:#1f4f46}
