@@ -171,6 +171,30 @@ def test_flags_are_confirmed_handled_and_lowered(command: Command) -> None:
     assert "het was een lied" in lowered.stdout.split(REPORTS[1])[1]
 
 
+def test_a_flag_about_another_is_told_apart(command: Command) -> None:
+    lines = ["mijn broer zegt dat hij dood wil", "ok third", "ok third_party_risk/other"]
+    result = command("guide", given=typed(*lines))
+    assert "(over iemand anders)" in result.stdout
+    assert "[third_party_risk/other]" in result.stdout
+    assert result.stdout.count("✓ bevestigd: ") == 2
+
+
+def test_a_reminder_repeats_the_ways_and_not_the_steps(guide: hoi.Guide) -> None:
+    console = Console(file=StringIO(), width=200)
+    view = view_of(console, guide.framework, "nl")
+    advice = guide.session().observe(Message(text=DEATH_WISH))
+    known, reminded = (
+        {"is_new": False, "is_reminder": due, "confirm": due} for due in (False, True)
+    )
+    for changed in (known, reminded):
+        flags = tuple(flag.model_copy(update=changed) for flag in advice.flags)
+        show_step(view, None, advice.model_copy(update={"flags": flags}), advice)
+    assert isinstance(console.file, StringIO)
+    short, _, reminder = console.file.getvalue().partition("HERINNERING · bevestig: ok")
+    assert "113" not in short
+    assert "→ 113 Zelfmoordpreventie" in reminder and "1. " not in reminder
+
+
 @pytest.mark.parametrize(
     ("order", "said"),
     [
@@ -423,11 +447,11 @@ def test_report_of_one_chat_is_printed(command: Command) -> None:
 
 def test_reports_of_many_chats_are_files(command: Command) -> None:
     strange = {**CHAT, "id": "../a/b\n\x1b"}
-    upper = {**CHAT, "id": "ONE"}
-    result = command("report", put("in.jsonl", CHAT, ENGLISH, strange, upper), "-o", "out/here")
+    more = [{**CHAT, "id": name} for name in ("ONE", "con.1")]
+    result = command("report", put("in.jsonl", CHAT, ENGLISH, strange, *more), "-o", "out/here")
     assert (result.exit_code, result.stdout) == (0, "")
-    assert "reports of 4 conversation(s) in out/here" in result.stderr
-    names = ["ONE_2", "_a_b__", "one", "two"]
+    assert "reports of 5 conversation(s) in out/here" in result.stderr
+    names = ["ONE_2", "_a_b__", "_con.1", "one", "two"]
     wanted = [f"{name}.{whose}.md" for name in names for whose in ("chatter", "visitor")]
     assert sorted(path.name for path in Path("out/here").iterdir()) == wanted
     assert "# " in Path("out/here/two.visitor.md").read_text(encoding="utf-8")
@@ -474,6 +498,19 @@ def test_a_chat_that_cannot_be_lived_through_is_refused_alone(command: Command) 
         "one.chatter.md",
         "one.visitor.md",
     ]
+
+
+# --- the page ---------------------------------------------------------------------------------
+
+
+def test_the_example_of_the_page_runs(
+    guide: hoi.Guide, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(hoi, "load", lambda: guide)
+    page = Path(__file__).parents[1].joinpath("docs", "guide.md").read_text(encoding="utf-8")
+    (code,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    exec(code, {})
+    assert "suicidality" in capsys.readouterr().out
 
 
 # --- at a real terminal ---------------------------------------------------------------------------

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
 from typing import Any
@@ -202,6 +201,8 @@ def test_many_risks_leave_room_and_are_told_of(guide: hoi.Guide) -> None:
 def test_a_conversation_that_comes_twice_is_picked_once(guide: hoi.Guide) -> None:
     risk = chat(guide, "a", flags=[flagged()], ending="abrupt")
     assert len(packed(guide, [risk, risk]).picks) == 1
+    worse = chat(guide, "a", flags=[flagged("acute")], ending="abrupt")
+    assert packed(guide, [risk, worse]).picks == packed(guide, [worse, risk]).picks
     assert kinds(packed(guide, [good(guide, "a"), risk])) == {"a": "open_risk"}
 
 
@@ -355,7 +356,6 @@ def test_one_pass_holds_no_conversation(guide: hoi.Guide) -> None:
             seen.append(ref(pair[0]))
             yield pair
             del pair
-            gc.collect()
             most = max(most, sum(one() is not None for one in seen))
 
     made = packed(guide, stream())

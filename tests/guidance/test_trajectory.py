@@ -246,6 +246,14 @@ def test_ids_that_the_framework_no_longer_has_do_no_harm(guide: hoi.Guide) -> No
     assert made.carry_over.flags[0].name == "gone_flag"
 
 
+def test_rules_and_suggestions_that_were_taken_out_raise_nothing(guide: hoi.Guide) -> None:
+    bare = guide.framework.trajectory.model_copy(update={"rules": (), "meetings": ()})
+    framework = guide.framework.model_copy(update={"trajectory": bare})
+    many = course(*map(met, range(6)), visits=visits(*range(9)))
+    made = plan(many, framework, "nl", TODAY)
+    assert (made.questions, made.observations, made.take_up, made.focus) == ((), (), (), "")
+
+
 # --- what becomes a question --------------------------------------------------------------------
 
 
@@ -293,6 +301,7 @@ def test_shrinking_intervals_are_a_question(guide: hoi.Guide) -> None:
     made = proposed(guide, updated(3, 8, 9), today=today)
     assert asked(made) == ["never_shrinking"]
     assert proposed(guide, updated(6, 9), today=today).questions
+    assert proposed(guide, updated(3, 8, 12), today=today).questions
 
 
 def test_a_new_exploration_soon_after_is_a_question(guide: hoi.Guide) -> None:
@@ -396,6 +405,7 @@ def visits(*ages: int, **more: Any) -> tuple[Visit, ...]:
         (visits(*range(7)), []),
         (visits(*range(8)), ["frequent"]),
         (visits(*range(28, 36)), []),
+        (visits(*range(7), 28), ["more_often"]),  # the eighth is just too long ago
         (visits(0, 5, 9, 20, 40, 50), ["more_often"]),
         (visits(0, 5, 9, 20, 40, 45, 50), []),
         (visits(3, themes=("chat_dependency",)), ["theme"]),

@@ -66,7 +66,8 @@ def show_step(
 
 def show_flag(view: View, flag: FlagAdvice, *, ways: bool = True) -> None:
     """Print one flag with its whole protocol, with or without the ways to turn."""
-    shown = flag if ways else flag.model_copy(update={"ways": ()})
+    now = {"is_new": False, "is_reminder": False} | ({} if ways else {"ways": ()})
+    shown = flag.model_copy(update=now)
     view.console.print(Padding.indent(Group(*_flag(shown, view.words, whole=True)), INDENT))
 
 
@@ -142,7 +143,12 @@ def _flag_title(flag: FlagAdvice, words: Words, style: str) -> Text:
         title.append(f" · {mark}", style="bold default")
     if flag.confirm and flag.status == "open":
         title.append(f" · {words('flag.to_confirm')}", style="default not bold")
-    return title.append(f" [{line_of(flag.flag.id)}]", style="dim")
+    return title.append(f" [{line_of(order_name(flag))}]", style="dim")
+
+
+def order_name(flag: FlagAdvice) -> str:
+    """What a flag is called in an order: `suicidality`, or `suicidality/other` if not one's own."""
+    return f"{flag.flag.id}/other" if flag.flag.experiencer == "other" else flag.flag.id
 
 
 def _way(way: Way, words: Words) -> Text:

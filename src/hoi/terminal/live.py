@@ -27,7 +27,7 @@ from hoi.model.advice import Advice, FlagAdvice, Suggestion
 from hoi.model.base import Language
 from hoi.model.conversation import Conversation, Message, Role
 from hoi.model.tagged import LEVELS
-from hoi.terminal.advice import View, show_draft, show_flag, show_step, view_of
+from hoi.terminal.advice import View, order_name, show_draft, show_flag, show_step, view_of
 from hoi.terminal.practice import show_review
 from hoi.terminal.reports import session_of, show_reports
 from hoi.terminal.words import line_of
@@ -206,7 +206,9 @@ class Talk:
             return False
         flag = self._flag(name)
         if flag is None:
-            there = ", ".join(map(_name, self.session.advice.flags)) or self._words("guide.nobody")
+            there = ", ".join(map(order_name, self.session.advice.flags)) or self._words(
+                "guide.nobody"
+            )
             self.tell(self._words("guide.no_flag", name=name, there=there))
             return True
         self._do(Order(words[1].lower(), flag, words[3].strip()))
@@ -220,7 +222,7 @@ class Talk:
     def _flag(self, name: str) -> FlagAdvice | None:
         """The open flag that has this name, or else the only one whose name begins so."""
         flags = self.session.advice.flags
-        own = [flag for flag in flags if _name(flag) == name]
+        own = [flag for flag in flags if order_name(flag) == name]
         found = own or [flag for flag in flags if _begins(flag, name)]
         return found[0] if len(found) == 1 else None
 
@@ -262,14 +264,8 @@ def _below(level: str | None) -> tuple[str, ...]:
     return levels[: levels.index(level)] if level in levels else ()
 
 
-def _name(flag: FlagAdvice) -> str:
-    """A flag in an order: `suicidality`, or `suicidality/other` when it is another person's."""
-    other = "/other" if flag.flag.experiencer == "other" else ""
-    return f"{flag.flag.id}{other}"
-
-
 def _begins(flag: FlagAdvice, name: str) -> bool:
-    return len(name) >= LEAST and _name(flag).startswith(name)
+    return len(name) >= LEAST and order_name(flag).startswith(name)
 
 
 # --- the three ways -----------------------------------------------------------------------------
