@@ -18,6 +18,7 @@ NEARLY_UP, LONG = 32.0, 50.0  # minutes
 LENGTHS = 4  # visitor's messages whose length is remembered
 SHORT = 3  # words
 ONCE_LONG = 10  # words: short answers are news only from someone who wrote more before
+GOODBYE_LASTS = 4  # messages: who then still talks had not left
 WAITED = 6  # visitor's messages without a question by the chatter
 
 
@@ -32,13 +33,13 @@ class Course(NamedTuple):
     lengths: tuple[int, ...] = ()  # words of the visitor's last messages
     longest: int = 0
     unasked: int = 0  # visitor's messages since the chatter last asked something
-    closing: bool = False  # has either said goodbye?
+    closes: int = 0  # messages for which a goodbye still counts
     pause: float = 0.0  # minutes before the last message
 
     @property
     def phase(self) -> Phase:
         """Opening, exploring or closing, by the time or by a goodbye."""
-        if self.closing or self.minutes >= CLOSING_FROM * MINUTES:
+        if self.closes or self.minutes >= CLOSING_FROM * MINUTES:
             return "closing"
         return "opening" if self.minutes < OPENING_UNTIL * MINUTES else "exploring"
 
@@ -49,7 +50,7 @@ class Course(NamedTuple):
             last=_later(self.last, message.at),
             minutes=self.minutes + pause,
             timed=self.timed or message.at is not None,
-            closing=self.closing or closes,
+            closes=GOODBYE_LASTS if closes else max(0, self.closes - 1),
             pause=pause,
         )
         if message.role == "chatter":

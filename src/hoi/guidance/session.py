@@ -40,7 +40,7 @@ from hoi.model.conversation import Conversation, Intake, Message
 from hoi.model.given import Notes, as_object, to_conversation
 from hoi.model.method import Framework
 from hoi.model.report import Ratings, Report
-from hoi.model.tagged import FlagTag
+from hoi.model.tagged import LEVELS, FlagTag
 from hoi.reading.reader import Reader
 
 ActionKind = Literal["accept", "dismiss", "confirm", "handle", "lower"]
@@ -358,7 +358,20 @@ class Session:
             there = ", ".join(sorted(known)) or "none"
             raise InputError(f"no {what} {name!r} was shown in this talk; there is: {there}")
         if action.kind in ("handle", "lower") and not action.reason.strip():
-            raise InputError(f"give a reason: a flag is never {action.kind}d without one")
+            done = {"handle": "handled", "lower": "lowered"}[action.kind]
+            raise InputError(f"give a reason: a flag is never {done} without one")
+        if action.kind == "lower":
+            self._check_level(action)
+
+    def _check_level(self, action: Action) -> None:
+        """Is it lowered to a level, and to a lower one?"""
+        watch = next(w for w in self._state.watches if w.key == (action.target, action.whose))
+        below = LEVELS[: max(0, RUNG[watch.flag.level] - 1)]
+        if action.level is not None and action.level not in below:
+            raise InputError(
+                f"{action.target} cannot be lowered to {action.level!r}; "
+                f"write one of {', '.join(below) or '(none is lower)'}, or none at all"
+            )
 
     def _advise(self, suggestions: tuple[Suggestion, ...], at: datetime | None) -> Advice:
         state, framework = self._state, self._engine.framework

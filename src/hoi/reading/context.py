@@ -33,9 +33,17 @@ class Applied(NamedTuple):
 
 
 def apply_cues(
-    row: Row, positions: Positions, cues: Sequence[Found], first_person: frozenset[str]
+    row: Row,
+    positions: Positions,
+    cues: Sequence[Found],
+    first_person: frozenset[str],
+    subject: frozenset[str],
 ) -> Applied:
-    """Which of `cues` reach the finding at `positions`."""
+    """Which of `cues` reach the finding at `positions`.
+
+    `first_person` are the words for the writer ("ik", "mij"), `subject` those of them that begin a
+    clause ("ik").
+    """
     own = set(positions)
     free = [cue for cue in cues if own.isdisjoint(cue.positions)]
     stops = [cue.positions[0] for cue in free if cue.cue.stops]
@@ -47,6 +55,8 @@ def apply_cues(
         if sets is None or sets in cleared:
             continue
         if sets == "other" and _is_writers(row, cue.positions, positions, first_person):
+            continue
+        if sets == "negated" and _is_of_clause_before(row, cue.positions, positions, subject):
             continue
         setting.append(cue)
     return Applied(frozenset(c.cue.sets for c in setting if c.cue.sets), tuple(setting))
@@ -71,6 +81,25 @@ def _reaches(row: Row, cue: Found, positions: Positions, stops: Iterable[int]) -
             return False
         words += kind <= Kind.FILLER
     return words <= cue.cue.reach
+
+
+def _is_of_clause_before(
+    row: Row, cue: Positions, finding: Positions, subject: frozenset[str]
+) -> bool:
+    """Does a clause of the writer's own begin between the negation and the finding?
+
+    "ik slaap niet, ik wil dood" and "ik slaap niet ik wil dood" deny the sleep.
+    """
+    words = [
+        (place, row.tokens[place].form)
+        for place in range(cue[-1] + 1, finding[-1] + 1)
+        if row.kinds[place] <= Kind.FILLER
+    ]
+    for number, (place, form) in enumerate(words):
+        after_sign = row.kinds[place - 1] > Kind.FILLER
+        if form in subject and (after_sign or not number):
+            return True
+    return False
 
 
 def _is_writers(row: Row, cue: Positions, finding: Positions, first_person: frozenset[str]) -> bool:

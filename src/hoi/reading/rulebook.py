@@ -73,7 +73,8 @@ class Rulebook:
             for key, element in self._elements.items()
             if (slot := self.lexicon.known(element.atoms, element.phrases)) is not None
         }
-        self.first_person = self._words("i") | self._words("me")
+        self.subject = self._words("i")
+        self.first_person = self.subject | self._words("me")
         self.third_person = self._words("himself")
 
     def _scales(self, framework: Framework, language: str) -> Scales:
