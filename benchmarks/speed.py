@@ -47,7 +47,9 @@ def main() -> None:
         found = _against_spacy(guide, own, rounds=2 if smoke else 5)
         figures |= {f"{name}_{key}": value for key, value in found.items()}
     figures |= _live(guide, texts)
+    figures |= _observe(guide, texts)
     figures |= _memory(guide, texts, 20_000 if smoke else 1_000_000)
+    figures |= _open_sessions(guide, 200 if smoke else 10_000)
     print(json.dumps(figures, indent=2))
 
 
@@ -146,6 +148,35 @@ def _live(guide: Guide, texts: Sequence[str]) -> dict[str, float]:
         "live_ms_p50": round(times[len(times) // 2], 3),
         "live_ms_p99": round(times[int(len(times) * 0.99)], 3),
     }
+
+
+def _observe(guide: Guide, texts: Sequence[str]) -> dict[str, float]:
+    """Milliseconds for one step of a live session, advice included, on both sorts of texts."""
+    figures = {}
+    for name, own in (("chat", _chat_lines()), ("dense", texts)):
+        times = []
+        session = guide.session()
+        for number, text in enumerate(own):
+            if number % TAIL_EVERY == 0:
+                session = guide.session()
+            message = Message(role="chatter" if number % 4 == 3 else "visitor", text=text)
+            started = time.perf_counter()
+            session.observe(message)
+            times.append(1000 * (time.perf_counter() - started))
+        times.sort()
+        figures[f"observe_{name}_ms_p50"] = round(times[len(times) // 2], 3)
+        figures[f"observe_{name}_ms_p99"] = round(times[int(len(times) * 0.99)], 3)
+    return figures
+
+
+def _open_sessions(guide: Guide, count: int) -> dict[str, float]:
+    """Peak memory with `count` sessions open at once, a talk of TAIL_EVERY messages in each."""
+    lines = _chat_lines()
+    sessions = [guide.session() for _ in range(count)]
+    for number in range(TAIL_EVERY):
+        for place, session in enumerate(sessions):
+            session.observe(Message(text=lines[(place + number) % len(lines)]))
+    return {"open_sessions": count, "open_sessions_megabytes": _peak_megabytes()}
 
 
 def _memory(guide: Guide, texts: Sequence[str], count: int) -> dict[str, float]:

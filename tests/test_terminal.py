@@ -565,7 +565,10 @@ def test_a_flag_is_explained(method: Framework) -> None:
     assert shown.startswith(f"Flag self_harm: {flag.name.en} ")
     routes = {route.id: route for route in method.escalation.routes}
     for name in flag.routes:
-        assert _flat(f"- {routes[name].name.en}") in shown
+        route = routes[name]
+        assert _flat(f"- {route.name.en}") in shown
+        assert _flat(route.contact.en) in shown
+        assert _flat(route.hours.en) in shown
     for language in ("nl", "en"):
         assert f"{language} {sum(rule.language == language for rule in rules)}" in shown
     assert {name for name in re.findall(r"- (\w+(?:\.\w+)+)", shown) if "www" not in name} == {

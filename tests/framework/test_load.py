@@ -507,6 +507,27 @@ def _changed(make: Make, old: str, new: str) -> tuple[Problem, list[str]]:
     return problem, text.split("\n")
 
 
+# --- routes in escalation.yaml --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code"),
+    [
+        ("      en: call 113 or 0800-0113,", "      en: call 113 or 0800-0131,", "numbers"),
+        ("      en: every day 11:00-21:00", "      en: every day 11:00-22:00", "numbers"),
+        ("    open: out_of_hours", "    open: nights", "value"),
+    ],
+)
+def test_a_route_that_cannot_be_right(make_framework: Make, old: str, new: str, code: str) -> None:
+    folder = make_framework()
+    path = folder / "escalation.yaml"
+    text = path.read_text(encoding="utf-8")
+    assert text.count(old) == 1
+    path.write_text(text.replace(old, new), encoding="utf-8")
+    (problem,) = _problems(folder)
+    assert (problem.code, problem.place.file) == (code, "escalation.yaml")
+
+
 # --- scorecards -----------------------------------------------------------------------------------
 
 CARDS = "language/nl/scorecards/own.yaml"

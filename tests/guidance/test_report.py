@@ -106,7 +106,10 @@ def test_the_published_case(guide: hoi.Guide, name: str) -> None:
     assert visitor.language == talk["intake"]["language"]
     assert len(visitor.topics) == len(chatter.topics) == 3
     assert any(word in quoted(visitor) for word in ("hoeft het niet altijd", "always have to rule"))
-    assert len(visitor.answers) == 4
+    # What happened is abuse: it is not quoted back, the three other answers are.
+    assert {"talents_vulnerabilities", "want_for_self", "sources_of_help"} <= {
+        answer.question for answer in visitor.answers
+    }
     assert not re.search("misbruikt|abused|vies|dirty|schaam|ashamed|waard|worth", quoted(visitor))
     assert chatter.ending == "normal"
     assert chatter.follow_up == ()

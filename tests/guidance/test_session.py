@@ -12,6 +12,7 @@ import pytest
 import hoi
 from hoi.guidance.session import Session
 from hoi.model.advice import Advice
+from hoi.model.base import Language
 
 START = datetime(2025, 3, 5, 20, 0, tzinfo=timezone(timedelta(hours=1)))
 GONE = "ik wou dat ik morgen niet meer wakker werd"
@@ -125,6 +126,36 @@ def test_ways_fit_the_hour(guide: hoi.Guide, at: int, there: str, away: str) -> 
     assert there in ways
     assert away not in ways
     assert "113" in ways
+
+
+@pytest.mark.parametrize("at", [None, 11, 23])
+def test_ways_that_are_not_bound_to_the_hour_are_always_shown(
+    guide: hoi.Guide, at: int | None
+) -> None:
+    when = at if at is None else START.replace(hour=at).isoformat()
+    advice = guide.session().observe({"role": "visitor", "text": GONE, "at": when})
+    routes = {route.id: route.open for route in guide.framework.escalation.routes}
+    level = next(
+        level
+        for level in guide.framework.escalation.levels
+        if level.id == advice.flags[0].flag.level
+    )
+    unbound = {name for name in level.routes if routes[name] in ("always", "other")}
+    shown = {way.id for way in advice.flags[0].ways}
+    assert unbound <= shown
+    if at is None:
+        assert {"huisarts", "huisartsenpost"} <= shown
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_ways_are_in_the_chatters_language(guide: hoi.Guide, language: Language) -> None:
+    session = guide.session({"language": "nl"}, language=language)
+    flag = session.observe({"role": "visitor", "text": GONE}).flags[0]
+    routes = {route.id: route for route in guide.framework.escalation.routes}
+    assert flag.ways
+    for way in flag.ways:
+        assert way.contact == routes[way.id].contact.to(language)
+        assert way.hours == routes[way.id].hours.to(language)
 
 
 def test_ways_fit_the_age(guide: hoi.Guide) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -24,12 +25,14 @@ from hoi.model.tagged import LEVELS
 
 CLOSINGS = ("goodbye", "thanks", "leaving")
 CHIME_KINDS = ("growth", "lack")
+DIGITS = re.compile(r"\d+")
 
 
 def check_references(framework: Framework) -> list[Problem]:
     """All dangling references, duplicate ids and subjects without rules in `framework`."""
     return [
         *_methods(framework),
+        *_numbers(framework),
         *_rules(framework),
         *_cards(framework),
         *check_counsel(framework.advice, framework.hoi, targets(framework)),
@@ -99,6 +102,16 @@ def _same_subject(cards: Sequence[Scorecard]) -> Iterator[Problem]:
         if other.id != card.id:  # the same id twice is told already
             message = f"'{other.id}' ({other.place}) already weighs this: join the two"
             yield Problem("same-subject", message, card.place)
+
+
+def _numbers(framework: Framework) -> Iterator[Problem]:
+    """Routes with other numbers in Dutch than in English: one of the two was forgotten."""
+    for route in framework.escalation.routes:
+        for key, text in (("contact", route.contact), ("hours", route.hours)):
+            dutch, english = sorted(DIGITS.findall(text.nl)), sorted(DIGITS.findall(text.en))
+            if dutch != english:
+                message = f"'{key}' has other numbers in Dutch than in English"
+                yield Problem("numbers", message, Place("escalation.yaml", 0, route.id))
 
 
 def _methods(framework: Framework) -> Iterator[Problem]:

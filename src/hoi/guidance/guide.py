@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import gc
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import date
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -17,13 +18,16 @@ from hoi.guidance.fold import fold
 from hoi.guidance.life_stage import life_stage
 from hoi.guidance.questions import chime_d, questions
 from hoi.guidance.session import Engine, Session, restored
+from hoi.guidance.supervision import pack
 from hoi.guidance.topics import topics
+from hoi.guidance.trajectory import plan
 from hoi.model.advice import Advice
 from hoi.model.base import Language
 from hoi.model.conversation import Conversation, Intake, Message
 from hoi.model.given import Notes, as_object, to_conversation
 from hoi.model.method import Framework
 from hoi.model.tagged import TaggedConversation
+from hoi.model.trajectory import MeetingPlan, SupervisionPack, Trajectory
 from hoi.reading.compiled import compile_folder
 from hoi.reading.reader import Reader
 
@@ -98,6 +102,39 @@ class Guide:
         session = self.session(conversation.intake, language)
         for message in conversation.messages:
             yield message, session.observe(message)
+
+    def plan(
+        self,
+        trajectory: Trajectory,
+        today: date,
+        language: Language = "nl",
+        *,
+        chatter: str | None = None,
+    ) -> MeetingPlan:
+        """A proposal for the next meeting of a 5x-traject: see `hoi.guidance.trajectory.plan`."""
+        return plan(trajectory, self.framework, language, today, chatter=chatter)
+
+    def supervision(
+        self,
+        conversations: Iterable[Conversation],
+        today: date,
+        seniority_years: float,
+        language: Language = "nl",
+        **given: Any,
+    ) -> SupervisionPack:
+        """What to talk about in supervision, from one chatter's conversations.
+
+        The conversations are tagged and gone through once. `given` (ratings, ruptures, handled,
+        last coaching and intervision): see `hoi.guidance.supervision.pack`.
+        """
+        return pack(
+            ((conversation, self.tag(conversation)) for conversation in conversations),
+            framework=self.framework,
+            language=language,
+            today=today,
+            seniority_years=seniority_years,
+            **given,
+        )
 
     def restore(self, saved: str) -> Session:
         """A session that `Session.save` saved, as it was; `notes` of it tell what changed.

@@ -11,14 +11,14 @@ from hoi.guidance.watch import Watch
 from hoi.model.advice import FlagAdvice, Way
 from hoi.model.base import Text
 from hoi.model.conversation import Intake
-from hoi.model.method import FlagKind, Framework, Level, Route
+from hoi.model.method import FlagKind, Framework, Level, Open, Route
 from hoi.model.tagged import FlagTag
 
 SUICIDALITY = "suicidality"
 Protocol = FlagKind | Level
 HERE = ZoneInfo("Europe/Amsterdam")
-BY_DAY, BY_NIGHT = "office hours", "evenings, nights, weekends"  # as escalation.yaml has them
 DAY = range(8, 17)  # hours in which a GP's practice answers
+AT_ANY_HOUR: frozenset[Open] = frozenset({"always", "other"})
 YOUNG = {"child": ("10-20",), "young_adult": ("10-20", "21-30")}
 AT_ONCE = frozenset({"immediate", "emergency"})
 TO_CONFIRM = AT_ONCE | {"high"}  # a flag of this urgency is shown again until it is confirmed
@@ -101,7 +101,7 @@ class Protocols:
             reason=_reason(watch, is_reminder=again).to(language),
         )
 
-    def _shown(self, flag: FlagTag, language: str, band: str | None, hour: str | None) -> Shown:
+    def _shown(self, flag: FlagTag, language: str, band: str | None, hour: Open | None) -> Shown:
         kind = self._kinds[flag.id]
         protocol = protocol_of(flag.id, flag.level, self._framework) or kind
         name = kind.name.to(language)
@@ -111,10 +111,10 @@ class Protocols:
             level.confirm if level else kind.urgency in TO_CONFIRM,
             tuple(step.to(language) for step in protocol.steps),
             tuple(
-                Way(id=r.id, name=r.name.to(language), contact=r.contact, hours=r.hours)
+                _way(r, language)
                 for r in self._routes(protocol, kind)
                 if (r.audience == "all" or band in YOUNG[r.audience])
-                and (hour is None or r.hours not in (BY_DAY, BY_NIGHT) or r.hours == hour)
+                and (hour is None or r.open == hour or r.open in AT_ANY_HOUR)
             ),
             level.supervision.to(language) if level else "",
         )
@@ -128,12 +128,22 @@ class Protocols:
                 yield route
 
 
-def _hour(at: datetime | None) -> str | None:
-    """The sort of hour, as routes name it; None if the time is not known: then both are shown."""
+def _way(route: Route, language: str) -> Way:
+    """A route in one language."""
+    return Way(
+        id=route.id,
+        name=route.name.to(language),
+        contact=route.contact.to(language),
+        hours=route.hours.to(language),
+    )
+
+
+def _hour(at: datetime | None) -> Open | None:
+    """The sort of hour, as routes name it; None if the time is not known: then all are shown."""
     if at is None:
         return None
     here = at.astimezone(HERE) if at.tzinfo else at
-    return BY_DAY if here.weekday() < 5 and here.hour in DAY else BY_NIGHT
+    return "office_hours" if here.weekday() < 5 and here.hour in DAY else "out_of_hours"
 
 
 def _reason(watch: Watch, *, is_reminder: bool) -> Text:

@@ -32,6 +32,7 @@ Qualifier = Literal[
 
 
 Phase = Literal["opening", "exploring", "closing"]  # of a talk of about 40 minutes
+Open = Literal["office_hours", "out_of_hours", "always", "other"]  # when a route is there
 
 
 class Line(NamedTuple):
@@ -230,12 +231,17 @@ class Topics(Sourced):
 
 
 class Route(Sourced):
-    """Where to send someone."""
+    """Where to send someone.
+
+    `hours` are words for people. `open` is what decides whether it is shown: `office_hours` by
+    day on working days, `out_of_hours` at other times, the others at any hour.
+    """
 
     id: str
     name: Text
-    contact: str
-    hours: str
+    contact: Text
+    hours: Text
+    open: Open
     when: Text
     audience: Literal["all", "child", "young_adult"]
 

@@ -329,9 +329,7 @@ class Reader:
         # thoughts"), so a plain denial reaches over in any case.
         languages = {rule.language, "nl" if tongue > 0 else "en" if tongue < 0 else ""}
         reach = [c for c in cues if c.cue.language in languages or c.cue.sets == "negated"]
-        applied = apply_cues(
-            row, positions, reach, self._book.first_person, self._book.subject
-        )
+        applied = apply_cues(row, positions, reach, self._book.first_person, self._book.subject)
         words = {row.tokens[place].form for place in positions}
         if words & self._book.third_person and not words & self._book.first_person:
             return applied._replace(qualifiers=applied.qualifiers | {"other"})

@@ -156,9 +156,7 @@ def _way(way: Way, words: Words) -> Text:
     line = Text(name, style="bold")
     if contact != name:
         line.append(f": {contact}", style="not bold")
-    if way.hours != "unknown":
-        line.append(f" ({line_of(way.hours)})", style="dim not bold")
-    return line
+    return line.append(f" ({line_of(way.hours)})", style="dim not bold")
 
 
 # --- suggestions and progress -------------------------------------------------------------------

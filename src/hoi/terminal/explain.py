@@ -200,7 +200,7 @@ def _what_to_do(table: Table, protocol: Protocol, framework: Framework, words: W
     steps = enumerate((line_of(step.to(words.language)) for step in protocol.steps), 1)
     add_to(table, words("steps"), [Text(f"{number}. {step}") for number, step in steps])
     ways = (
-        f"{route_words(route, words)}, {line_of(route.hours)}"
+        f"{route_words(route, words)}, {line_of(route.hours.to(words.language))}"
         for route in routes_of(protocol, framework)
     )
     add_to(table, words("routes"), [Text(f"- {way}") for way in ways])

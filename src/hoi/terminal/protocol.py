@@ -27,13 +27,14 @@ def _rung(flag: FlagTag | None) -> int:
 
 def route_words(route: Route, words: Words) -> str:
     """A route by its name, with how to reach it."""
-    name, contact = line_of(route.name.to(words.language)), line_of(route.contact)
+    name = line_of(route.name.to(words.language))
+    contact = line_of(route.contact.to(words.language))
     return name if name == contact else f"{name}: {contact}"
 
 
 def short_route(route: Route, words: Words) -> str:
     """A route by its name, with how to reach it only if that is a number."""
-    has_number = any(sign.isdigit() for sign in route.contact)
+    has_number = any(sign.isdigit() for sign in route.contact.to(words.language))
     return route_words(route, words) if has_number else line_of(route.name.to(words.language))
 
 
