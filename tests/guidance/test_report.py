@@ -191,15 +191,34 @@ def test_any_talk_gives_reports_without_words_of_danger(
     assert Report.model_validate_json(report.model_dump_json()) == report
 
 
-def test_113_is_named_once_a_flag_was_confirmed(guide: hoi.Guide) -> None:
-    session = live(guide, LEFT)
-    assert "113" not in as_markdown(session.report().visitor)
-    session.confirm("suicidality")
+def test_113_is_named_wherever_it_was_needed(guide: hoi.Guide) -> None:
+    session = live(guide, [*TALK, ("visitor", GONE)])
     page = as_markdown(session.report().visitor)
     assert "113" in page
     assert not RISKY.search(plain(page))
     session.lower("suicidality", None, "het was een songtekst")
     assert "113" not in as_markdown(session.report().visitor)
+    session.observe({"role": "chatter", "text": "Je kunt altijd 113 bellen."})
+    assert "113" in as_markdown(session.report().visitor)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "ik wil graag dat mijn spv het niet weten mag want dan moet ik weer opgenomen worden",
+        "i would like to go out more, had a few glasses of wine too, do not tell me off",
+    ],
+)
+def test_what_could_shame_is_not_quoted(guide: hoi.Guide, said: str) -> None:
+    session = live(guide, [("chatter", "Wat zou je willen?"), ("visitor", said)])
+    assert said not in quoted(session.report().visitor)
+
+
+def test_nothing_is_quoted_where_home_is_unsafe(guide: hoi.Guide) -> None:
+    session = live(guide, [*TALK, ("visitor", "mijn man slaat me elke dag")])
+    visitor = session.report().visitor
+    assert visitor.own_words == ()
+    assert visitor.answers == ()
 
 
 def test_where_to_turn_always_stands_there(guide: hoi.Guide) -> None:

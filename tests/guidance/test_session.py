@@ -77,9 +77,19 @@ def test_an_unconfirmed_flag_is_shown_again_until_confirmed(guide: hoi.Guide) ->
         reminded.append(advice.flags[0].is_reminder)
     assert reminded.count(True) == 2
     session.confirm("suicidality")
-    for n in range(9):
+    for n in range(5):
         advice = session.observe({"role": "chatter", "text": f"Goed dat je er bent {n}."})
         assert not advice.flags[0].is_reminder
+
+
+def test_what_was_confirmed_but_not_dealt_with_comes_back(guide: hoi.Guide) -> None:
+    session = live(guide, [("visitor", PLAN)])
+    session.confirm("suicidality")
+    again = [
+        session.observe({"role": "chatter", "text": f"Ik ben er {n}."}).flags[0].is_reminder
+        for n in range(20)
+    ]
+    assert again.count(True) == 1
 
 
 def test_a_handled_flag_is_put_away_and_comes_back_when_it_rises(guide: hoi.Guide) -> None:
@@ -90,13 +100,65 @@ def test_a_handled_flag_is_put_away_and_comes_back_when_it_rises(guide: hoi.Guid
     assert said(session.advice) == ["suicidality"]
 
 
-def test_lowering_takes_a_reason_and_is_kept(guide: hoi.Guide) -> None:
-    session = live(guide, TALK)
+def test_lowering_takes_a_reason_and_stays_shown(guide: hoi.Guide) -> None:
+    session = live(guide, [*TALK, ("visitor", PLAN)])
     with pytest.raises(hoi.InputError, match="reason"):
         session.lower("suicidality", "passive_wish", " ")
+    with pytest.raises(hoi.InputError, match="cannot be lowered"):
+        session.lower("suicidality", "acute", "x")
     session.lower("suicidality", "passive_wish", "zegt nu dat het een zucht was")
+    (flag,) = session.advice.flags
+    assert (flag.status, flag.flag.level) == ("lowered", "passive_wish")
+    session.lower("suicidality", None, "was een songtekst")
     assert session.advice.flags == ()
-    assert session.actions[-1].reason == "zegt nu dat het een zucht was"
+    flag = session.observe({"role": "visitor", "text": GONE}).flags[0]
+    assert (flag.status, flag.is_new) == ("open", True)
+    assert "wakker" in flag.reason
+    assert flag.flag.level == "passive_wish"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        PLAN,
+        "ik heb net een hele strip paracetamol ingenomen",
+        "ik word gedwongen tot prostitutie",
+        "mijn broer gaat zich vanavond ophangen, hij heeft het touw al",
+    ],
+)
+def test_what_is_said_again_after_it_was_handled_is_shown_again(
+    guide: hoi.Guide, said: str
+) -> None:
+    session = guide.session()
+    for flag in session.observe({"role": "visitor", "text": said}).flags:
+        session.handle(flag.id, "besproken", flag.whose)
+    assert session.advice.flags == ()
+    again = session.observe({"role": "visitor", "text": said})
+    assert again.flags
+    assert all(flag.is_new and flag.status == "open" for flag in again.flags)
+
+
+def test_anothers_acute_danger_is_as_pressing(guide: hoi.Guide) -> None:
+    session = guide.session()
+    said = "mijn broer gaat zich vanavond ophangen, hij heeft het touw al"
+    session.observe({"role": "visitor", "text": said})
+    flag = next(f for f in session.advice.flags if f.id == "third_party_risk")
+    assert flag.confirm
+    assert session.advice.suggestions == ()
+    session.confirm("third_party_risk")  # the only one there is: whose need not be said
+
+
+def test_the_most_pressing_flag_comes_first(guide: hoi.Guide) -> None:
+    session = live(guide, [("visitor", GONE), ("visitor", "ik heb net een strip pillen geslikt")])
+    urgency = [flag.id for flag in session.advice.flags]
+    assert urgency[0] in ("overdose", "suicidality")
+    assert session.advice.flags[0].confirm
+
+
+def test_who_says_to_be_young_gets_the_ways_of_the_young(guide: hoi.Guide) -> None:
+    session = live(guide, [("visitor", "ik ben 14"), ("visitor", GONE)])
+    (flag,) = [flag for flag in session.advice.flags if flag.id == "suicidality"]
+    assert "kindertelefoon" in {way.id for way in flag.ways}
 
 
 def test_what_was_not_shown_cannot_be_acted_on(guide: hoi.Guide) -> None:
@@ -178,22 +240,64 @@ def test_texts_are_in_the_chatters_language_and_words_in_the_visitors(guide: hoi
 
 def test_the_same_id_twice_is_one_message(guide: hoi.Guide) -> None:
     session = live(guide, TALK)
-    before = session.save()
-    session.observe({"role": "visitor", "text": "ja, soms wel", "id": "7"})
-    assert session.save() == before
+    before, saved = session.advice, session.save()
+    assert session.observe({"role": "visitor", "text": "ja, soms wel", "id": "7"}) == before
+    assert session.save() == saved
     with pytest.raises(hoi.InputError, match="another text"):
         session.observe({"role": "visitor", "text": "nee", "id": "7"})
 
 
 def test_an_edit_or_removal_forgets_words_and_keeps_flags(guide: hoi.Guide) -> None:
     session = live(guide, TALK[:6])
+    session.edit("5", "mijn geheim is 0612345678")
     session.remove("5")
     assert said(session.advice) == ["suicidality"]
     assert "wakker" not in session.save()
+    assert "0612345678" not in session.save()
     edited = live(guide, TALK[:4])
     edited.edit("3", PLAN)
     assert said(edited.advice) == ["suicidality"]
+    assert edited.advice.flags[0].is_new
     assert edited.messages[3].text == PLAN
+
+
+def test_changing_the_question_does_not_clear_the_answer(guide: hoi.Guide) -> None:
+    session = live(guide, TALK)
+    session.edit("6", "Denk je aan vakantie?")
+    assert said(session.advice) == ["suicidality"]
+
+
+def test_an_edit_into_something_worse_is_not_covered_by_what_was_done(guide: hoi.Guide) -> None:
+    session = live(guide, [("visitor", "ik denk vaak aan zelfmoord")])
+    session.handle("suicidality", "besproken")
+    session.edit("0", PLAN)
+    (flag,) = session.advice.flags
+    assert (flag.status, flag.is_new) == ("open", True)
+
+
+def test_a_message_sent_again_after_it_was_changed_is_known(guide: hoi.Guide) -> None:
+    session = live(guide, TALK)
+    session.edit("7", "ja, vaak")
+    before = session.advice
+    assert session.observe({"role": "visitor", "text": "ja, soms wel", "id": "7"}) == before
+
+
+def test_a_failing_step_changes_nothing(guide: hoi.Guide) -> None:
+    session = live(guide, TALK)
+    before, saved = session.advice, session.save()
+    with pytest.raises(hoi.InputError):
+        session.edit("7", 123)  # type: ignore[arg-type]  # what a careless caller does
+    assert (session.advice, session.save()) == (before, saved)
+    session.observe({"role": "visitor", "text": "x", "at": "9999-12-31T23:59:59+00:00"})
+    assert guide.restore(session.save()).advice == session.advice
+
+
+def test_an_empty_id_is_no_id(guide: hoi.Guide) -> None:
+    session = guide.session()
+    for text in ("ja", "ja", PLAN):
+        session.observe({"role": "visitor", "text": text, "id": ""})
+    assert len(session.messages) == 3
+    assert session.advice.flags
 
 
 def test_a_session_goes_on_after_it_was_saved(guide: hoi.Guide) -> None:
@@ -210,9 +314,14 @@ def test_a_session_goes_on_after_it_was_saved(guide: hoi.Guide) -> None:
 
 
 def test_other_frameworks_are_told_of(guide: hoi.Guide) -> None:
-    saved = json.loads(live(guide, TALK).save())
+    session = live(guide, TALK)
+    saved = json.loads(session.save())
     saved["frameworks"] = "other"
-    assert guide.restore(json.dumps(saved)).notes
+    for entry in saved["log"]:
+        entry["message"]["text"] = "iets anders"  # as if these rules found nothing any more
+    again = guide.restore(json.dumps(saved))
+    assert again.notes
+    assert said(again.advice) == said(session.advice)
 
 
 @pytest.mark.parametrize(
@@ -224,16 +333,32 @@ def test_what_is_no_saved_session_is_refused(guide: hoi.Guide, saved: str) -> No
 
 
 def test_sessions_in_threads_do_not_mix(guide: hoi.Guide) -> None:
-    alone = live(guide, TALK).save()
-    saved: list[str] = []
+    alone = live(guide, TALK).advice
+    saved: list[Advice] = []
     threads = [
-        threading.Thread(target=lambda: saved.append(live(guide, TALK).save())) for _ in range(8)
+        threading.Thread(target=lambda: saved.append(live(guide, TALK).advice)) for _ in range(8)
     ]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
     assert saved == [alone] * 8
+
+
+def test_one_session_may_be_used_from_many_threads(guide: hoi.Guide) -> None:
+    session = guide.session()
+
+    def write(start: int) -> None:
+        for number in range(start, start + 20):
+            session.observe({"role": "visitor", "text": f"{GONE} {number}", "id": str(number)})
+
+    threads = [threading.Thread(target=write, args=(20 * n,)) for n in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len({message.id for message in session.messages}) == 120
+    assert guide.restore(session.save()).advice == session.advice
 
 
 def test_odd_input_is_refused_and_loses_nothing(guide: hoi.Guide) -> None:

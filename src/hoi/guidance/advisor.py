@@ -23,6 +23,7 @@ from hoi.model.tagged import Evidence
 AT_MOST = 3
 SAME_AFTER = 12  # messages before the same advice may come again
 ALIKE_AFTER = 6  # and advice on the same thing
+ASK_SAME_AFTER = 5
 QUESTION_AFTER = 4  # messages between two next questions
 PRAISE_AFTER = 12  # and between two words on what went well
 FIRST_PRAISE = 6  # the message from which on what went well is named
@@ -85,7 +86,7 @@ class Advisor:
         self, step: Step, messages: Sequence[Message], whom: Whom
     ) -> tuple[tuple[Suggestion, ...], tuple[Shown, ...]]:
         """What to show after a message, the most pressing first, and what to remember of it."""
-        if any(w.status == "open" and self._protocols.is_at_once(w) for w in step.after.watches):
+        if any(w.is_shown and self._protocols.is_at_once(w) for w in step.after.watches):
             return (), ()
         chosen: list[Candidate] = []
         for candidates in self._in_order(step, messages, whom, chosen):
@@ -148,7 +149,7 @@ class Advisor:
 
     def _asks(self, step: Step, messages: Sequence[Message], whom: Whom) -> Iterator[Candidate]:
         """Asking openly about what there are weak signs of, unless that has just been done."""
-        watched = {watch.flag.id for watch in step.after.watches}
+        watched = {watch.flag.id for watch in step.after.watches if watch.is_shown}
         for flag in step.flags:
             asked = step.number - step.after.asked_about.get(flag.id, -ASKED_FOR - 1)
             denied = step.number - step.after.denied.get(flag.id, -DENIED_FOR - 1)
@@ -257,9 +258,13 @@ class Advisor:
             return False
         if (piece.needs and need not in piece.needs) or candidate.id in state.dismissed:
             return False
+        # What should be asked about and was not, is said again sooner, in other words.
+        same, alike = (
+            (ASK_SAME_AFTER, 0) if candidate.on.startswith(ASK) else (SAME_AFTER, ALIKE_AFTER)
+        )
         return not any(
-            (shown.id == candidate.id and step.number - shown.number <= SAME_AFTER)
-            or (shown.on == candidate.on and step.number - shown.number <= ALIKE_AFTER)
+            (shown.id == candidate.id and step.number - shown.number <= same)
+            or (shown.on == candidate.on and step.number - shown.number <= alike)
             for shown in state.shown
         )
 

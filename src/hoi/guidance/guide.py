@@ -101,7 +101,8 @@ class Guide:
             conversation = _read(conversation)
         session = self.session(conversation.intake, language)
         for message in conversation.messages:
-            yield message, session.observe(message)
+            # An archive's ids tell nothing here: each message stands for itself.
+            yield message, session.observe(message.model_copy(update={"id": None}))
 
     def plan(
         self,

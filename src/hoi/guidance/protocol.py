@@ -14,12 +14,13 @@ from hoi.model.conversation import Intake
 from hoi.model.method import FlagKind, Framework, Level, Open, Route
 from hoi.model.tagged import FlagTag
 
-SUICIDALITY = "suicidality"
+SUICIDALITY, THIRD_PARTY = "suicidality", "third_party_risk"
 Protocol = FlagKind | Level
 HERE = ZoneInfo("Europe/Amsterdam")
 DAY = range(8, 17)  # hours in which a GP's practice answers
 AT_ANY_HOUR: frozenset[Open] = frozenset({"always", "other"})
 YOUNG = {"child": ("10-20",), "young_adult": ("10-20", "21-30")}
+URGENCIES = ("note", "inform", "supervise", "consult", "high", "immediate", "emergency")
 AT_ONCE = frozenset({"immediate", "emergency"})
 TO_CONFIRM = AT_ONCE | {"high"}  # a flag of this urgency is shown again until it is confirmed
 REASON = Text(
@@ -30,8 +31,8 @@ REASON_RISEN = Text(
     en="It sounds heavier than before, in message {number}: “{words}”.",
 )
 REASON_REMINDER = Text(
-    nl="Nog niet bevestigd. Gehoord in bericht {number}: “{words}”.",
-    en="Not confirmed yet. Heard in message {number}: “{words}”.",
+    nl="Nog niet bevestigd of afgehandeld. Gehoord in bericht {number}: “{words}”.",
+    en="Not confirmed or dealt with yet. Heard in message {number}: “{words}”.",
 )
 REASON_GONE = Text(
     nl="Gehoord in bericht {number}, dat daarna is veranderd of weggehaald.",
@@ -55,7 +56,7 @@ def routes_of(protocol: Protocol, framework: Framework) -> list[Route]:
     return [known[name] for name in protocol.routes if name in known]
 
 
-class Shown(NamedTuple):
+class InWords(NamedTuple):
     """What of a protocol is shown, in one language, at one sort of hour, to one age."""
 
     name: str
@@ -71,24 +72,46 @@ class Protocols:
     def __init__(self, framework: Framework) -> None:
         self._framework = framework
         self._kinds = {kind.id: kind for kind in framework.escalation.flags}
-        self._put: dict[tuple[str | None, ...], Shown] = {}
+        self._levels = {level.id: level for level in framework.escalation.levels}
+        self._put: dict[tuple[str | bool | None, ...], InWords] = {}
+
+    def knows(self, flag: str) -> bool:
+        """Is there a protocol for this flag?"""
+        return flag in self._kinds
+
+    def urgency(self, watch: Watch) -> int:
+        """How pressing a flag is at its level; the higher the more."""
+        level = self._level(watch.flag)
+        return URGENCIES.index(level.urgency if level else self._kinds[watch.flag.id].urgency)
 
     def is_at_once(self, watch: Watch) -> bool:
         """Does this flag at this level leave no room for anything but its protocol?"""
-        protocol = protocol_of(watch.flag.id, watch.flag.level, self._framework)
-        return protocol is not None and protocol.urgency in AT_ONCE
+        return URGENCIES[self.urgency(watch)] in AT_ONCE
 
     def advice(
-        self, watch: Watch, number: int, at: datetime | None, intake: Intake | None, language: str
+        self,
+        watch: Watch,
+        number: int,
+        at: datetime | None,
+        intake: Intake | None,
+        language: str,
+        *,
+        minor: bool = False,
     ) -> FlagAdvice:
-        """A watched flag as it is shown after message `number`, which was typed `at`."""
+        """A watched flag as it is shown after message `number`, which was typed `at`.
+
+        `minor`: the visitor said to be under 18.
+        """
         flag, band = watch.flag, intake.age_band if intake else None
+        band = "10-20" if minor else band
         key = (flag.id, flag.level, language, band, _hour(at))
         shown = self._put.get(key)
         if shown is None:
-            shown = self._put[key] = self._shown(flag, language, band, _hour(at))
+            shown = self._put[key] = self._in_words(flag, language, band, _hour(at))
         again = shown.confirm and watch.is_reminder(number)
         return FlagAdvice.model_construct(
+            id=flag.id,
+            whose=flag.experiencer,
             flag=flag,
             name=shown.name,
             status=watch.status,
@@ -101,20 +124,26 @@ class Protocols:
             reason=_reason(watch, is_reminder=again).to(language),
         )
 
-    def _shown(self, flag: FlagTag, language: str, band: str | None, hour: Open | None) -> Shown:
-        kind = self._kinds[flag.id]
+    def _level(self, flag: FlagTag) -> Level | None:
+        """The level that says how pressing it is; also where another person is in danger."""
+        by_level = flag.id in (SUICIDALITY, THIRD_PARTY)
+        return self._levels.get(flag.level or "") if by_level else None
+
+    def _in_words(
+        self, flag: FlagTag, language: str, band: str | None, hour: Open | None
+    ) -> InWords:
+        kind, level = self._kinds[flag.id], self._level(flag)
         protocol = protocol_of(flag.id, flag.level, self._framework) or kind
         name = kind.name.to(language)
-        level = protocol if isinstance(protocol, Level) else None
-        return Shown(
+        return InWords(
             f"{name}: {level.name.to(language).lower()}" if level else name,
             level.confirm if level else kind.urgency in TO_CONFIRM,
             tuple(step.to(language) for step in protocol.steps),
             tuple(
-                _way(r, language)
-                for r in self._routes(protocol, kind)
-                if (r.audience == "all" or band in YOUNG[r.audience])
-                and (hour is None or r.open == hour or r.open in AT_ANY_HOUR)
+                _way(route, language)
+                for route in self._routes(protocol, kind)
+                if (route.audience == "all" or band in YOUNG[route.audience])
+                and (hour is None or route.open == hour or route.open in AT_ANY_HOUR)
             ),
             level.supervision.to(language) if level else "",
         )
@@ -142,7 +171,10 @@ def _hour(at: datetime | None) -> Open | None:
     """The sort of hour, as routes name it; None if the time is not known: then all are shown."""
     if at is None:
         return None
-    here = at.astimezone(HERE) if at.tzinfo else at
+    try:
+        here = at.astimezone(HERE) if at.tzinfo else at
+    except OverflowError:  # a clock at the end of time tells nothing
+        return None
     return "office_hours" if here.weekday() < 5 and here.hour in DAY else "out_of_hours"
 
 

@@ -55,7 +55,7 @@ LONGEST = 220  # code points of a sentence, and of an answer
 SHORTEST, SHORTEST_ANSWER = 4, 6  # words: fewer say little by themselves
 SOON = 3  # an answer comes within so many messages of its question
 GRAVE = frozenset({"consult", "high", "immediate", "emergency"})  # urgencies in escalation.yaml
-BY_STATUS = ("open", "confirmed", "lowered", "handled")
+BY_STATUS = ("open", "confirmed", "lowered", "handled", "unfounded")
 # Said of oneself in pain, or in trust: not to be read back on a page that others may find.
 PAIN = frozenset(
     f"situation/{name}"
@@ -77,6 +77,17 @@ UNQUOTED = re.compile(
     r"|\bschuld\b|schuldig|schaam|waardelo|(?:niks|niets|nix) waard|\bmislukk|haat me|walg|tot last"
     r"|\b(?:fault|guilt|blam|asham|worthless|hate my|failure|disgust|a burden|pathetic)"
 )
+# Nor what could shame or endanger someone on a page that others may find.
+PRIVATE = re.compile(
+    r"\bniemand\b|niet weten|niet vertellen|geheim|opgenomen|opname|isole|dwang|politie|gevangen"
+    r"|\b(?:wijn|bier|drank|dronk\w*|alcohol|wiet|blow\w*|drugs|coke|pillen|sex|seks|vreemd)\b"
+    r"|\b(?:nobody|no one|not know|don t tell|secret|sectioned|police|jail|prison|wine|beer|drunk"
+    r"|drink\w*|weed|pills|affair|cheat\w*)\b|\b(?:huil|cry|crying)\w*"
+)
+NUMBER_113 = re.compile(r"\b(?:0800[ -]?)?0?113\b")
+UNSAFE = frozenset(
+    ["unsafe_home", "child_at_risk", "sexual_violence", "human_trafficking"]
+)  # with any of these at home, a paper with own words on it may be found by the wrong person
 SENTENCE = re.compile(r"\S.*?(?:[.!?…](?=\s|$)|$)", re.MULTILINE)
 
 
@@ -88,6 +99,7 @@ class _Talk(NamedTuple):
     watches: Sequence[Watch]
     framework: Framework
     danger: int | None  # the message in which a grave danger was first heard, if it was
+    changed: frozenset[int]  # messages that were changed or taken back
 
 
 class _Sentence(NamedTuple):
@@ -208,13 +220,14 @@ def _talk(session: Session) -> _Talk:
         watches,
         engine.framework,
         min((w.flag.message for w in watches if _is_grave(w, engine.framework)), default=None),
+        session.changed,
     )
 
 
 def _is_grave(watch: Watch, framework: Framework) -> bool:
     """Is it a grave danger at its level, and did nobody lower it?"""
     protocol = protocol_of(watch.flag.id, watch.flag.level, framework)
-    return watch.status != "lowered" and protocol is not None and protocol.urgency in GRAVE
+    return watch.status != "unfounded" and protocol is not None and protocol.urgency in GRAVE
 
 
 # --- what the caller gives ----------------------------------------------------------------------
@@ -245,7 +258,9 @@ def _texts(name: str, given: Sequence[str]) -> tuple[str, ...]:
 
 def _quotable(talk: _Talk) -> Mapping[int, tuple[_Sentence, ...]]:
     """The sentences of the visitor that may be read back, by message."""
-    touched = {watch.flag.message for watch in talk.watches}
+    if any(watch.flag.id in UNSAFE and watch.status != "unfounded" for watch in talk.watches):
+        return {}
+    touched = {watch.flag.message for watch in talk.watches} | talk.changed
     for tag in flags(talk.heard, talk.framework):
         touched |= {tag.message, *(item.message for item in tag.evidence)}
     for item in talk.heard:
@@ -266,7 +281,8 @@ def _sentences(number: int, item: Heard) -> Iterator[_Sentence]:
 
 
 def _may_be_quoted(sentence: _Sentence, item: Heard) -> bool:
-    if len(sentence.text) > LONGEST or UNQUOTED.search(_plain(sentence.text)):
+    plain = _plain(sentence.text).replace("'", " ")
+    if len(sentence.text) > LONGEST or UNQUOTED.search(plain) or PRIVATE.search(plain):
         return False
     return not any(
         rule.raises in PAIN or (rule.kind == "lack" and rule.raises == "chime_d/identity")
@@ -377,7 +393,10 @@ def _question_name(tag: QuestionTag, talk: _Talk) -> Text:
 
 
 def _turn_to(talk: _Talk) -> tuple[Turn, ...]:
-    """The GP and the chat; 113 only where the chatter confirmed thoughts of suicide."""
+    """The GP and the chat; 113 wherever suicidality was heard, or the chatter named it.
+
+    Not only where somebody pressed a key: a forgotten click must not take it off the page.
+    """
     hours = talk.framework.hoi.opening_hours.replace("-", " - ")
     chat = WAY_CHAT.model_copy(
         update={
@@ -386,20 +405,15 @@ def _turn_to(talk: _Talk) -> tuple[Turn, ...]:
             )
         }
     )
-    return (WAY_GP, chat, WAY_113) if _is_confirmed(talk) else (WAY_GP, chat)
-
-
-def _is_confirmed(talk: _Talk) -> bool:
-    """Did the chatter take up a flag on suicidality, and not find later that it was none?"""
-    confirmed: dict[tuple[str, str], bool] = {}
-    for action in talk.actions:
-        if action.target in (SUICIDALITY, THIRD_PARTY):
-            key = (action.target, action.whose)
-            if action.kind in ("confirm", "handle"):
-                confirmed[key] = True
-            elif action.kind == "lower" and action.level is None:
-                confirmed[key] = False
-    return any(confirmed.values())
+    heard = any(
+        watch.flag.id in (SUICIDALITY, THIRD_PARTY) and watch.status != "unfounded"
+        for watch in talk.watches
+    )
+    named = any(
+        item.message.role == "chatter" and NUMBER_113.search(item.message.text)
+        for item in talk.heard
+    )
+    return (WAY_GP, chat, WAY_113) if heard or named else (WAY_GP, chat)
 
 
 # --- the chatter's report -----------------------------------------------------------------------
@@ -512,4 +526,4 @@ def _what_is_left(watch: Watch, talk: _Talk, end: Ending) -> Iterator[FollowUpKi
 def _is_open_risk(watch: Watch) -> bool:
     """Open, or taken up only; thoughts of suicide or worse also when they were passed on."""
     thoughts = RUNG[watch.flag.level] >= RUNG["active_thoughts"]
-    return watch.status in ("open", "confirmed") or (watch.status == "handled" and thoughts)
+    return watch.is_shown or (watch.status == "handled" and thoughts)

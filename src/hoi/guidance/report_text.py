@@ -173,6 +173,7 @@ STATUSES: dict[WatchStatus, Text] = {
     "confirmed": _text("bevestigd", "confirmed"),
     "handled": _text("afgehandeld", "handled"),
     "lowered": _text("verlaagd", "lowered"),
+    "unfounded": _text("geen sprake van", "not the case"),
 }
 ACTIONS: dict[str, Text] = {
     "confirm": _text("Chatter nam het op", "Chatter took it up"),

@@ -12,10 +12,12 @@ but the guide, which holds no talk.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+import warnings
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from threading import RLock
 from typing import Any, Literal, NamedTuple
+from zlib import crc32
 
 from pydantic import ValidationError
 
@@ -26,7 +28,7 @@ from hoi.guidance.life_stage import stage_of
 from hoi.guidance.protocol import Protocols
 from hoi.guidance.report import report
 from hoi.guidance.state import State, hear
-from hoi.guidance.watch import RUNG, Watch, lowered
+from hoi.guidance.watch import RUNG, Watch, kept_over
 from hoi.model.advice import (
     Advice,
     ElementProgress,
@@ -35,15 +37,16 @@ from hoi.model.advice import (
     Suggestion,
     WatchStatus,
 )
-from hoi.model.base import Frozen, Language
+from hoi.model.base import LANGUAGES, Frozen, Language
 from hoi.model.conversation import Conversation, Intake, Message
-from hoi.model.given import Notes, as_object, to_conversation
+from hoi.model.given import LONE_SURROGATE, Notes, as_object, to_conversation
 from hoi.model.method import Framework
 from hoi.model.report import Ratings, Report
-from hoi.model.tagged import LEVELS, FlagTag
+from hoi.model.tagged import LEVELS, Experiencer, FlagTag
 from hoi.reading.reader import Reader
 
 ActionKind = Literal["accept", "dismiss", "confirm", "handle", "lower"]
+NO_LEVEL = "none"
 CLEAR_TONGUE = 3  # words of one language more than of the other
 
 
@@ -55,27 +58,45 @@ class Action(Frozen):
 
     kind: ActionKind
     target: str
-    whose: Literal["self", "other"] = "self"
+    whose: Experiencer = "self"
     level: str | None = None
     reason: str = ""
 
 
 class Kept(Frozen):
-    """A watched flag that a message raised before it was changed or taken back, without words."""
+    """A watched flag as it stood at a change; evidence without the words that were taken back."""
 
     flag: FlagTag
     raised: int
-    shown: int
     status: WatchStatus
     reason: str
+    rose: bool
+
+    @classmethod
+    def of(cls, watch: Watch) -> Kept:
+        """The watch, to be saved."""
+        return cls(**watch._asdict())
+
+    def watch(self) -> Watch:
+        """The watch again."""
+        return Watch(self.flag, self.raised, self.status, self.reason, self.rose)
+
+    def without(self, number: int) -> Kept:
+        """Without the words of message `number`."""
+        left = tuple(item for item in self.flag.evidence if item.message != number)
+        return self.model_copy(update={"flag": self.flag.model_copy(update={"evidence": left})})
 
 
 class Change(Frozen):
-    """A message was changed or taken back (`text` None); what it had raised is kept."""
+    """A message was changed or taken back, or the talk restored by other rules (`message` "").
+
+    `was` is a number made of the earlier text, so that it is known when it is sent again;
+    `watches` are those that stand from then on.
+    """
 
     message: str
-    text: str | None
-    kept: tuple[Kept, ...]
+    was: int
+    watches: tuple[Kept, ...]
 
 
 Entry = Message | Action | Change
@@ -107,14 +128,11 @@ class Session:
         self.notes: tuple[str, ...] = ()
         self._engine = engine
         self._lock = RLock()
-        self._begin()
-
-    def _begin(self) -> None:
         self._log: list[Entry] = []
         self._messages: list[Message] = []
         self._by_id: dict[str, int] = {}
         self._state = State()
-        self._advice = self._advise((), None)
+        self._advice = self._advised(self._state, (), None)
 
     @property
     def advice(self) -> Advice:
@@ -145,6 +163,13 @@ class Session:
         """What this session reads and advises with; shared, and holding no talk."""
         return self._engine
 
+    @property
+    def changed(self) -> frozenset[int]:
+        """The numbers of the messages that were changed or taken back."""
+        with self._lock:
+            names = {entry.message for entry in self._log if isinstance(entry, Change)}
+            return frozenset(self._by_id[name] for name in names if name in self._by_id)
+
     def observe(self, message: Message | Mapping[str, Any]) -> Advice:
         """Hear one more message; returns the advice after it.
 
@@ -155,17 +180,26 @@ class Session:
         """
         message = _message(message)
         with self._lock:
-            if message.id is not None and message.id in self._by_id:
-                known = self._messages[self._by_id[message.id]]
-                if (known.text, known.role) != (message.text, message.role):
-                    raise InputError(
-                        f"a message with the id {message.id!r} was heard before with another text; "
-                        "use `edit` to change it, or give each message an id of its own"
-                    )
+            if self._is_known(message):
                 return self._advice
-            self._log.append(message)
             self._hear(message)
+            self._log.append(message)
             return self._advice
+
+    def _is_known(self, message: Message) -> bool:
+        """Was this message heard before, as it is or as it was before a change?"""
+        if message.id is None or message.id not in self._by_id:
+            return False
+        known = self._messages[self._by_id[message.id]]
+        earlier = {e.was for e in self._log if isinstance(e, Change) and e.message == message.id}
+        if known.role == message.role and (
+            known.text == message.text or _print_of(message.text) in earlier
+        ):
+            return True
+        raise InputError(
+            f"a message with the id {message.id!r} was heard before with another text or role; "
+            "use `edit` to change it, or give each message an id of its own"
+        )
 
     def edit(self, message: str, text: str) -> Advice:
         """The message with this id was changed. The talk is read anew; no flag falls by it.
@@ -183,29 +217,54 @@ class Session:
         Raises:
             InputError: if no message with this id was heard.
         """
-        return self._change(message, None)
+        return self._change(message, "")
 
     def accept(self, suggestion: str) -> Advice:
         """The chatter used a suggestion of the advice; it is not shown again."""
-        return self.act(Action(kind="accept", target=suggestion))
+        return self._act(kind="accept", target=suggestion)
 
     def dismiss(self, suggestion: str) -> Advice:
         """The chatter put a suggestion away; it is not shown again in this talk."""
-        return self.act(Action(kind="dismiss", target=suggestion))
+        return self._act(kind="dismiss", target=suggestion)
 
-    def confirm(self, flag: str, whose: Literal["self", "other"] = "self") -> Advice:
-        """The chatter has seen a flag and takes it up."""
-        return self.act(Action(kind="confirm", target=flag, whose=whose))
+    def confirm(self, flag: str, whose: Experiencer | None = None) -> Advice:
+        """The chatter has seen a flag and takes it up; `flag` is its id.
 
-    def handle(self, flag: str, reason: str, whose: Literal["self", "other"] = "self") -> Advice:
-        """The flag was passed on or dealt with; `reason` says how."""
-        return self.act(Action(kind="handle", target=flag, reason=reason, whose=whose))
+        `whose` (`self`, `other`) may be left out where only one of them is shown.
+        """
+        return self._act(kind="confirm", target=flag, whose=self._whose(flag, whose))
+
+    def handle(self, flag: str, reason: str, whose: Experiencer | None = None) -> Advice:
+        """The flag was passed on or dealt with; `reason` says how. It is put away.
+
+        If it is raised again afterwards, it is shown again.
+        """
+        return self._act(kind="handle", target=flag, reason=reason, whose=self._whose(flag, whose))
 
     def lower(
-        self, flag: str, level: str | None, reason: str, whose: Literal["self", "other"] = "self"
+        self, flag: str, level: str | None, reason: str, whose: Experiencer | None = None
     ) -> Advice:
-        """The chatter lowers a flag's level (None: it was none), and says why."""
-        return self.act(Action(kind="lower", target=flag, level=level, reason=reason, whose=whose))
+        """The chatter lowers a flag's level, and says why; it stays shown at that level.
+
+        With `level` None (or the word "none") there was nothing: it is put away.
+        """
+        to = None if level in (None, NO_LEVEL) else level
+        return self._act(
+            kind="lower", target=flag, level=to, reason=reason, whose=self._whose(flag, whose)
+        )
+
+    def _act(self, **fields: Any) -> Advice:
+        try:
+            action = Action.model_validate(fields)
+        except ValidationError as error:
+            where = ".".join(str(part) for part in error.errors()[0]["loc"])
+            raise InputError(f"{where}: {error.errors()[0]['msg']}") from None
+        return self.act(action)
+
+    def _whose(self, flag: str, whose: Experiencer | None) -> Experiencer:
+        """Whose flag is meant: as given, or the only one that there is."""
+        there = [w.flag.experiencer for w in self._state.watches if w.flag.id == flag]
+        return whose or ("other" if there == ["other"] else "self")
 
     def act(self, action: Action) -> Advice:
         """Take in what the chatter did.
@@ -258,6 +317,7 @@ class Session:
                     "language": self.language,
                     "intake": self.intake.model_dump() if self.intake else None,
                     "log": [_dumped(entry) for entry in self._log],
+                    "watches": [Kept.of(w).model_dump(mode="json") for w in self._state.watches],
                 },
                 ensure_ascii=False,
             )
@@ -280,74 +340,95 @@ class Session:
             return "nl" if tongue > 0 else "en"
         return (self.intake.language if self.intake else None) or self.language
 
-    def _change(self, name: str, text: str | None) -> Advice:
+    def _change(self, name: str, text: str) -> Advice:
+        if not isinstance(text, str):
+            raise InputError(f"a message's text must be text, not {type(text).__name__}")
         with self._lock:
-            number = self._by_id.get(name)
+            number = self._by_id.get(str(name))
             if number is None:
                 raise InputError(f"no message with the id {name!r} was heard in this talk")
             old = self._messages[number]
-            new = old.model_copy(update={"text": text or ""})
-            kept = tuple(_kept(w) for w in self._state.watches if w.flag.message == number)
-            log = [new if entry is old else entry for entry in self._log]
-            self._begin()
-            self._go_through([*log, Change(message=name, text=text, kept=kept)])
+            new = _sound(old.model_copy(update={"text": text}))
+            again = Session(self._engine, self.intake, self.language)
+            again._go_through([new if e is old else _forgetting(e, number) for e in self._log])
+            before = [Kept.of(w).without(number).watch() for w in self._state.watches]
+            watches = kept_over(before, again._state.watches, len(self._messages) - 1)
+            kept = tuple(Kept.of(watch) for watch in watches)
+            again._go_through([Change(message=str(name), was=_print_of(old.text), watches=kept)])
+            self._take_over(again)
             return self._advice
+
+    def _read_by_other_rules(self, watches: Sequence[Watch]) -> None:
+        """The talk was saved by other rules: what these watched is watched on, and noted."""
+        known = [w for w in watches if self._engine.protocols.knows(w.flag.id)]
+        now = kept_over(known, self._state.watches, len(self._messages) - 1)
+        kept = tuple(Kept.of(watch) for watch in now)
+        self._go_through([Change(message="", was=0, watches=kept)])
+        gone = sorted({w.flag.id for w in watches} - {w.flag.id for w in known})
+        self.notes = (
+            "saved with other rules: all messages were read anew with those loaded now; flags that "
+            "were watched are watched on, suggestions may differ from what was shown before",
+            *(f"the flag {name} is not known to these rules: look at it yourself" for name in gone),
+        )
+
+    def _take_over(self, other: Session) -> None:
+        """Go on as `other`: all at once, so that a mistake on the way changes nothing."""
+        self._log, self._messages, self._by_id = other._log, other._messages, other._by_id
+        self._state, self._advice = other._state, other._advice
 
     # --- the fold -------------------------------------------------------------------------------
 
     def _go_through(self, log: Sequence[Entry]) -> None:
         """Hear a whole log, from the start."""
         for entry in log:
-            self._log.append(entry)
             if isinstance(entry, Message):
                 self._hear(entry)
             elif isinstance(entry, Action):
                 self._do(entry)
             else:
-                self._keep(entry)
+                watches = tuple(kept.watch() for kept in entry.watches)
+                self._state = self._state._replace(watches=watches)
+                self._advise_again()
+            self._log.append(entry)
 
     def _hear(self, message: Message) -> None:
         engine = self._engine
+        reading = engine.reader.read(message, self._state.tail)
         self._messages.append(message)
+        try:
+            step = hear(self._state, Heard(message, reading), self._messages, engine.framework)
+            whom = Whom(self.intake, self.language, self.visitor_language)
+            suggestions, shown = engine.advisor.suggest(step, self._messages, whom)
+            state = step.after.remember(shown)
+            advice = self._advised(state, suggestions, message.at)
+        except BaseException:
+            self._messages.pop()
+            raise
+        self._state, self._advice = state, advice
         if message.id is not None:
             self._by_id[message.id] = len(self._messages) - 1
-        item = Heard(message, engine.reader.read(message, self._state.tail))
-        step = hear(self._state, item, self._messages, engine.framework)
-        whom = Whom(self.intake, self.language, self.visitor_language)
-        suggestions, shown = engine.advisor.suggest(step, self._messages, whom)
-        self._state = step.after.remember(shown)
-        self._advice = self._advise(suggestions, message.at)
 
     def _do(self, action: Action) -> None:
         state = self._state
-        if action.kind in ("accept", "dismiss"):
+        if action.kind == "dismiss":
             self._state = state._replace(dismissed=state.dismissed | {action.target})
-        else:
+        elif action.kind != "accept":
             watches = tuple(
                 _acted(watch, action) if watch.key == (action.target, action.whose) else watch
                 for watch in state.watches
             )
             self._state = state._replace(watches=watches)
-        self._advise_again()
+        done = {action.target} if action.kind in ("accept", "dismiss") else set()
+        self._advise_again(done)
 
-    def _keep(self, change: Change) -> None:
-        """What a changed message had raised before is watched on."""
-        by_key = {watch.key: watch for watch in self._state.watches}
-        for kept in change.kept:
-            watch = Watch(kept.flag, kept.raised, kept.shown, kept.status, kept.reason)
-            now = by_key.get(watch.key)
-            if now is None or RUNG[now.flag.level] < RUNG[watch.flag.level]:
-                by_key[watch.key] = watch
-        self._state = self._state._replace(watches=tuple(by_key.values()))
-        self._advise_again()
-
-    def _advise_again(self) -> None:
-        left = tuple(s for s in self._advice.suggestions if s.id not in self._state.dismissed)
-        self._advice = self._advise(left, self._messages[-1].at if self._messages else None)
+    def _advise_again(self, done: Collection[str] = ()) -> None:
+        left = tuple(s for s in self._advice.suggestions if s.id not in done)
+        at = self._messages[-1].at if self._messages else None
+        self._advice = self._advised(self._state, left, at)
 
     def _check(self, action: Action) -> None:
         if action.kind in ("accept", "dismiss"):
-            known = {shown.id for shown in self._state.shown}
+            known = {shown.id for shown in self._state.shown} | self._state.dismissed
             what = "suggestion"
             name = action.target
         else:
@@ -368,29 +449,33 @@ class Session:
         watch = next(w for w in self._state.watches if w.key == (action.target, action.whose))
         below = LEVELS[: max(0, RUNG[watch.flag.level] - 1)]
         if action.level is not None and action.level not in below:
+            there = f"write one of {', '.join(below)}, or" if below else "it has no lower level;"
             raise InputError(
-                f"{action.target} cannot be lowered to {action.level!r}; "
-                f"write one of {', '.join(below) or '(none is lower)'}, or none at all"
+                f"{action.target} cannot be lowered to {action.level!r}: {there} give None if "
+                "there was nothing"
             )
 
-    def _advise(self, suggestions: tuple[Suggestion, ...], at: datetime | None) -> Advice:
-        state, framework = self._state, self._engine.framework
-        number = state.number - 1
-        shown = tuple(
-            self._engine.protocols.advice(watch, number, at, self.intake, self.language)
-            for watch in sorted(state.watches, key=_urgency, reverse=True)
-            if watch.status in ("open", "confirmed")
+    def _advised(
+        self, state: State, suggestions: tuple[Suggestion, ...], at: datetime | None
+    ) -> Advice:
+        protocols, number = self._engine.protocols, state.number - 1
+        shown = sorted(
+            (watch for watch in state.watches if watch.is_shown),
+            key=lambda w: (-protocols.urgency(w), w.status != "open", -w.raised, w.key),
         )
         return Advice(
             message=number if number >= 0 else None,
-            flags=shown,
+            flags=tuple(
+                protocols.advice(w, number, at, self.intake, self.language, minor=state.minor)
+                for w in shown
+            ),
             suggestions=suggestions,
-            progress=self._progress(),
-            life_stage=stage_of(state.themes, self.intake, framework),
+            progress=self._progress(state),
+            life_stage=stage_of(state.themes, self.intake, self._engine.framework),
         )
 
-    def _progress(self) -> Progress:
-        state, framework = self._state, self._engine.framework
+    def _progress(self, state: State) -> Progress:
+        framework = self._engine.framework
         asking = state.asking
         return Progress(
             phase=state.course.phase,
@@ -422,7 +507,8 @@ class Session:
 def restored(engine: Engine, saved: str) -> Session:
     """A session as it was when it was saved.
 
-    With other frameworks than it was saved with, what was said is read anew; `notes` says so.
+    With other frameworks, or another hoi, than it was saved with, what was said is read anew; no
+    flag that was watched is lost or falls by it. `notes` says so.
 
     Raises:
         InputError: if `saved` is no saved session.
@@ -430,45 +516,57 @@ def restored(engine: Engine, saved: str) -> Session:
     try:
         data = json.loads(saved)
         intake = Intake.model_validate(data["intake"]) if data["intake"] else None
+        if data["language"] not in LANGUAGES:
+            raise ValueError("language")
         session = Session(engine, intake, data["language"])
-        log = [_loaded(entry) for entry in data["log"]]
+        session._go_through([_loaded(entry) for entry in data["log"]])
+        watches = [Kept.model_validate(kept).watch() for kept in data["watches"]]
     except (ValueError, KeyError, TypeError, AttributeError, ValidationError) as error:
         what = "give the text that `save` returned, whole and unchanged"
         raise InputError(f"this is no saved session ({type(error).__name__}); {what}") from None
-    session._go_through(log)
-    if data.get("frameworks") != engine.framework.digest:
-        session.notes = (
-            "saved with other frameworks: all messages were read anew with those loaded now, so "
-            "flags and suggestions may differ from what was shown before",
-        )
+    same = data.get("frameworks"), data.get("hoi")
+    if same != (engine.framework.digest, engine.version):
+        session._read_by_other_rules(watches)
     return session
 
 
 def _acted(watch: Watch, action: Action) -> Watch:
     if action.kind == "lower":
-        return lowered(watch, action.level, action.reason)
-    status: WatchStatus = "confirmed" if action.kind == "confirm" else "handled"
-    return watch._replace(status=status, reason=action.reason or watch.reason)
+        status: WatchStatus = "lowered" if action.level else "unfounded"
+    else:
+        status = "confirmed" if action.kind == "confirm" else "handled"
+    return watch.acted(status, action.level, action.reason)
 
 
-def _kept(watch: Watch) -> Kept:
-    flag = watch.flag.model_copy(update={"evidence": ()})
-    return Kept(
-        flag=flag, raised=watch.raised, shown=watch.shown, status=watch.status, reason=watch.reason
-    )
+def _forgetting(entry: Entry, number: int) -> Entry:
+    """An entry without the words of message `number`."""
+    if not isinstance(entry, Change):
+        return entry
+    kept = tuple(one.without(number) for one in entry.watches)
+    return entry.model_copy(update={"watches": kept})
 
 
-def _urgency(watch: Watch) -> tuple[int, int]:
-    return RUNG[watch.flag.level], watch.raised
+def _print_of(text: str) -> int:
+    """A number that tells whether a text is the same, without holding it."""
+    return crc32(text.encode("utf-8", "surrogatepass"))
 
 
 def _message(value: Message | Mapping[str, Any]) -> Message:
     if isinstance(value, Message):
-        return value
+        return _sound(value)
     notes = Notes()
     given = as_object({"messages": [value]}, notes)
     (message,) = to_conversation("", given.rest, notes).messages
+    for note in notes.plain():
+        warnings.warn(note, UserWarning, stacklevel=4)
     return message
+
+
+def _sound(message: Message) -> Message:
+    """The message with half characters replaced, so that it can be written out."""
+    if not LONE_SURROGATE.search(message.text):
+        return message
+    return message.model_copy(update={"text": LONE_SURROGATE.sub("\ufffd", message.text)})
 
 
 def _dumped(entry: Entry) -> dict[str, Any]:

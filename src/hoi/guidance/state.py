@@ -17,7 +17,7 @@ from hoi.model.method import Framework
 from hoi.model.tagged import FlagTag
 from hoi.reading.reader import Tail
 
-SHOWN_REMEMBERED = 24
+SHOWN_REMEMBERED = 40  # three a message for as long as none may come again
 THEMES_SHOWN = 5
 HEAVY = frozenset({"topic/trauma", "topic/major_event"})
 LONG_AGO = -1000
@@ -38,6 +38,7 @@ class State(NamedTuple):
     `asked_about` and `denied`: the message in which the chatter last asked about a flag, and in
     which the visitor last denied it. `chime` counts messages, by element and role. `heavy`: the
     last message that asks to be acknowledged; `burdened`: has anything hard been told at all?
+    `minor`: did the visitor say to be under 18?
     """
 
     number: int = 0
@@ -52,6 +53,7 @@ class State(NamedTuple):
     denied: Mapping[str, int] = NONE
     heavy: int = LONG_AGO
     burdened: bool = False
+    minor: bool = False
     shown: tuple[Shown, ...] = ()
     dismissed: frozenset[str] = frozenset()
 
@@ -89,6 +91,7 @@ def hear(state: State, item: Heard, messages: Sequence[Message], framework: Fram
         watches=hear_flags(state.watches, flags, number),
         heavy=number if _is_heavy(item, framework) else state.heavy,
         burdened=state.burdened or _is_hard(item),
+        minor=state.minor or any(_is_minor(flag) for flag in flags),
         asked_about=_at(state.asked_about, asked, number),
         denied=_at(state.denied, denied, number),
     )
@@ -111,6 +114,10 @@ def _is_hard(item: Heard) -> bool:
         or finding.rule.raises == "chime_d/difficulties"
         for finding in item.reading.findings
     )
+
+
+def _is_minor(flag: FlagTag) -> bool:
+    return flag.id == "minor" and flag.experiencer == "self" and not flag.negated
 
 
 def _at(places: Mapping[str, int], names: Sequence[str], number: int) -> Mapping[str, int]:

@@ -6,10 +6,10 @@ from typing import Literal
 
 from hoi.model.base import Frozen
 from hoi.model.method import Phase
-from hoi.model.tagged import Evidence, FlagTag, LifeStageTag
+from hoi.model.tagged import Evidence, Experiencer, FlagTag, LifeStageTag
 
 SuggestionKind = Literal["ask", "question", "resource", "approach", "situation", "rupture"]
-WatchStatus = Literal["open", "confirmed", "handled", "lowered"]
+WatchStatus = Literal["open", "confirmed", "lowered", "handled", "unfounded"]
 QuestionState = Literal["untouched", "asked", "answered"]
 
 
@@ -40,10 +40,14 @@ class Way(Frozen):
 class FlagAdvice(Frozen):
     """A flag that is to be passed on, with its protocol for this level and hour.
 
-    `flag` is the heaviest reading of it so far. `is_new`: this message raised it, or raised its
-    level; `is_reminder`: nobody has confirmed it for some messages, so it is shown again.
+    `id` and `whose` are what to confirm, handle or lower it by; `flag` is the heaviest reading of
+    it. `is_new`: this message raised it, or raised its level; `is_reminder`: nobody has confirmed
+    it for some messages, so it is shown whole again. `status` is never `handled` or `unfounded`:
+    those are put away until the flag is raised anew.
     """
 
+    id: str
+    whose: Experiencer
     flag: FlagTag
     name: str
     status: WatchStatus

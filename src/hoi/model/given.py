@@ -204,8 +204,9 @@ def _message(entry: Any, index: int, roles: Mapping[str, Role], notes: Notes) ->
             f'message {index} has {what}; give text ("" for an empty message) or remove the message'
         )
     given = entry.get("id")  # also kept with what is unknown, so that it comes back out
-    name = str(given) if isinstance(given, str | int) and not isinstance(given, bool) else None
-    return Message(role=role, text=text, at=_time(entry.get("at"), index, notes), id=name)
+    name = "" if given is None or isinstance(given, bool | list | dict) else str(given)
+    at = _time(entry.get("at"), index, notes)
+    return Message(role=role, text=text, at=at, id=(name.strip() and name) or None)
 
 
 def _role(value: Any, index: int, roles: Mapping[str, Role]) -> Role:

@@ -30,6 +30,19 @@ FRAGMENTS_AT_MOST = 3
 ASKED_AT_MOST = 4
 TONGUE_AT_MOST = 30
 OWN_GROUP = frozenset({"negated", "other", "past"})
+# Words with which a question is the visitor's own, whoever else is named in it.
+YOURSELF = re.compile(
+    r"\b(?:jij|jou|jezelf|zelf|uzelf|gij|yourself|(?:and|about|for|with|are|were) you)\b", re.I
+)
+# Words for people in general: whoever asks of them asks the visitor.
+ANYBODY = frozenset(
+    "mensen iemand sommige velen people someone somebody anyone you we they "  # noqa: SIM905
+    "everyone most many others patients clients teens".split()  # easier to read than a list
+)
+# Questions that may be about somebody else; "slaat hij je?" is about the visitor.
+OF_WHOM = tuple(
+    f"ask/{flag}" for flag in ("suicidality", "self_harm", "acute_psychosis", "commanding_voices")
+)
 NOTHING = Applied(frozenset(), ())
 QUOTES = tuple("\"'\u2018\u2019\u201c\u201d\u201e\u00ab\u00bb")
 LINE = re.compile(r"[^\r\n]+")
@@ -46,11 +59,12 @@ class Fragment(NamedTuple):
 
 
 class Asked(NamedTuple):
-    """What the chatter's open question asks about."""
+    """What the chatter's open question asks about, and whether it asks about somebody else."""
 
     target: str
     level: str | None
     message: int
+    other: bool = False
 
 
 class Tail(NamedTuple):
@@ -258,7 +272,9 @@ class Reader:
         self, message: Message, findings: tuple[Finding, ...], tail: Tail
     ) -> Reading:
         asked = tuple(
-            Asked(finding.rule.raises, finding.rule.level, tail.number)
+            Asked(
+                finding.rule.raises, finding.rule.level, tail.number, _is_others(finding, message)
+            )
             for finding in findings
             if finding.rule.raises.startswith(("ask/", "safety/"))
         )
@@ -311,9 +327,10 @@ class Reader:
             if self._objection(row, rule, positions, talk):
                 continue
             applied = NOTHING
-            if rule.raises.startswith("flag/"):
+            if rule.raises.startswith("flag/") or rule.raises in OF_WHOM:
                 cues = self._cues(row) if cues is None else cues
-                applied = self._context(row, rule, positions, cues, talk.tongue)
+                context = self._asked_of if rule.raises in OF_WHOM else self._context
+                applied = context(row, rule, positions, cues, talk.tongue)
             yield self._finding(rule, row, positions, applied, talk)
 
     def _cues(self, row: Row) -> list[Found]:
@@ -334,6 +351,22 @@ class Reader:
         if words & self._book.third_person and not words & self._book.first_person:
             return applied._replace(qualifiers=applied.qualifiers | {"other"})
         return applied
+
+    def _asked_of(
+        self, row: Row, rule: Rule, positions: Positions, cues: Sequence[Found], tongue: int
+    ) -> Applied:
+        """Whom a chatter's question is about: "denkt je broer aan zelfmoord?" is about another.
+
+        Here the person may stand among the words of the question itself.
+        """
+        others = [
+            found
+            for found in cues
+            if found.cue.sets == "other"
+            and found.positions[0] <= positions[-1]
+            and not {row.tokens[place].form for place in found.positions} & ANYBODY
+        ]
+        return Applied(frozenset({"other"}), tuple(others[:1])) if others else NOTHING
 
     def _objection(
         self, row: Row, rule: Rule, positions: Positions, talk: Talk
@@ -359,6 +392,8 @@ class Reader:
         qualifiers = applied.qualifiers
         if rule.raises.startswith("flag/") and _is_quoted(spans, talk.parts):
             qualifiers |= {"quoted"}
+        if rule.after and all(a.other for a in talk.tail.asked if a.target == rule.after):
+            qualifiers |= {"other"}  # "denk je dat hij zelfmoord wil plegen?" "ja"
         lowers = self._lowers[rule.id]
         lowered = sum(lowers.get(q, 0) for q in qualifiers - OWN_GROUP)
         level = rule.level
@@ -386,6 +421,11 @@ def tokens_of(parts: Sequence[Fragment]) -> list[Token]:
     for part in parts[1:]:
         tokens += part.tokens.items[part.repeats :] if part.repeats else [BREAK, *part.tokens.items]
     return tokens
+
+
+def _is_others(finding: Finding, message: Message) -> bool:
+    """Does the chatter ask about somebody else, and nowhere in the message about the visitor?"""
+    return finding.experiencer == "other" and not YOURSELF.search(message.text)
 
 
 def _tongue(parts: Sequence[Fragment]) -> int:

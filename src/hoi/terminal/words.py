@@ -218,6 +218,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "flag.confirmed": ("bevestigd", "confirmed"),
     "flag.handled": ("afgehandeld", "handled"),
     "flag.lowered": ("verlaagd", "lowered"),
+    "flag.unfounded": ("geen sprake van", "not the case"),
     "flag.new": ("NIEUW", "NEW"),
     "flag.reminder": ("HERINNERING", "REMINDER"),
     "flag.to_confirm": ("bevestig: ok", "confirm: ok"),
