@@ -140,7 +140,7 @@ def test_what_is_said_again_after_it_was_handled_is_shown_again(
 
 def test_anothers_acute_danger_is_as_pressing(guide: hoi.Guide) -> None:
     session = guide.session()
-    said = "mijn broer gaat zich vanavond ophangen, hij heeft het touw al"
+    said = "mijn broer staat op het dak en gaat springen"
     session.observe({"role": "visitor", "text": said})
     flag = next(f for f in session.advice.flags if f.id == "third_party_risk")
     assert flag.confirm

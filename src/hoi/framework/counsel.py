@@ -17,6 +17,7 @@ SEEN_IN_TALK = (
     "long_talk",
     "returning_visitor",
     "nothing_asked_yet",
+    "leaving_with_open_risk",
 )
 SEEN_IN_MESSAGE = ("two_questions", "much_longer", "said_before", "hard_words", "open_question")
 Targets = Mapping[str, frozenset[str]]

@@ -15,6 +15,7 @@ from hoi.guidance.evidence import evidence
 from hoi.guidance.protocol import Protocols
 from hoi.guidance.questions import raised_by
 from hoi.guidance.state import Shown, Step
+from hoi.guidance.watch import Watch
 from hoi.model.advice import Suggestion, SuggestionKind
 from hoi.model.conversation import Intake, Message
 from hoi.model.method import Framework, Piece, Prompt, Question
@@ -39,6 +40,8 @@ CALM_AFTER = 6  # messages after a flag was raised, before a next question is su
 HEARD_AFTER = 4  # and after something heavy was told
 OPEN_QUESTION = "style/open_question"
 CLOSED = ("style/two_questions", "style/why_question")
+NO = ("nee", "neen", "no", "nope", "nah")  # no next question right after it
+LEAVING = "leaving_with_open_risk"
 PHASES = ("opening", "exploring", "closing")
 QUESTION, STYLE, ASK, SITUATION = "question/", "style/", "ask/", "situation/"
 
@@ -162,10 +165,21 @@ class Advisor:
                 yield from self._on((f"flag/{flag.id}",), step, messages, whom)
 
     def _situations(self, step: Step) -> Iterator[str]:
-        """What goes on: what rules raise, then what the course of the talk shows."""
+        """What goes on: what rules raise, then what the course of the talk shows.
+
+        With an open risk a goodbye or thanks is that first of all.
+        """
+        if raised_by(step.item, "closing") and any(self._is_risk(w) for w in step.after.watches):
+            yield LEAVING
+            return
         yield from dict.fromkeys(raised_by(step.item, "situation"))
         before = set(step.before.course.situations())
         yield from (one for one in step.after.course.situations() if one not in before)
+
+    def _is_risk(self, watch: Watch) -> bool:
+        return watch.is_shown and (
+            watch.flag.level is not None or self._protocols.is_to_confirm(watch)
+        )
 
     def _said(self, step: Step) -> Iterator[str]:
         """Topics and CHIME-D elements that advice may be given on."""
@@ -200,7 +214,8 @@ class Advisor:
         earlier = (s.number for s in state.shown if s.on.startswith(QUESTION))
         if step.number - max(earlier, default=-QUESTION_AFTER) < QUESTION_AFTER:
             return
-        short = len(step.item.message.text.split()) < FEWEST_WORDS
+        typed = step.item.message.text.split()
+        short = len(typed) < FEWEST_WORDS or typed[0].strip(".,!").lower() in NO
         if short or state.course.visitor < FIRST_QUESTION or raised_by(step.item, "closing"):
             return
         if step.flags or any(step.number - w.raised < CALM_AFTER for w in state.watches):

@@ -88,6 +88,10 @@ class Protocols:
         """Does this flag at this level leave no room for anything but its protocol?"""
         return URGENCIES[self.urgency(watch)] in AT_ONCE
 
+    def is_to_confirm(self, watch: Watch) -> bool:
+        """Is it shown again until somebody confirms it?"""
+        return URGENCIES[self.urgency(watch)] in TO_CONFIRM
+
     def advice(
         self,
         watch: Watch,

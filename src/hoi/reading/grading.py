@@ -17,6 +17,11 @@ from hoi.model.tagged import LEVELS, Tier
 
 FLAG = "flag/"
 WITHOUT_WEIGHT = frozenset({"protective", "denial"})
+# Flags that are often told of as past; the rules know the time, a scorecard only the words.
+KIN = dict.fromkeys(
+    ("unsafe_home", "sexual_violence", "child_at_risk"),
+    frozenset({"unsafe_home", "sexual_violence", "child_at_risk"}),
+)
 WRITER_NOW = ("self", "current", False)
 RUNG = {level: rung for rung, level in enumerate(LEVELS)}
 
@@ -163,8 +168,11 @@ def settle(
             settled += _decided(item, card)
         else:
             settled.append(_joined(item, card) if card else item)
+    past = {item.flag for item in graded if item.time == "past" and not item.negated}
     for (flag, experiencer, time, negated), card in cards.items():
         tier = _tier(card)
+        if time == "current" and past & KIN.get(flag, frozenset()):
+            tier = "ask"  # the rules read it as long past: whether it still goes on is a question
         settled.append(Graded(flag, tier, None, None, experiencer, time, negated, (card,)))
     return tuple(_detailed(item, details) for item in settled)
 

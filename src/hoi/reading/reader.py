@@ -39,6 +39,8 @@ ANYBODY = frozenset(
     "mensen iemand sommige velen people someone somebody anyone you we they "  # noqa: SIM905
     "everyone most many others patients clients teens".split()  # easier to read than a list
 )
+NO = frozenset(["nee", "neen", "nei", "neuh", "nope", "no", "nah", "nee hoor"])
+BUT = frozenset(["maar", "but", "although", "wel", "hoewel", "alleen", "except", "though"])
 # Questions that may be about somebody else; "slaat hij je?" is about the visitor.
 OF_WHOM = tuple(
     f"ask/{flag}" for flag in ("suicidality", "self_harm", "acute_psychosis", "commanding_voices")
@@ -46,7 +48,7 @@ OF_WHOM = tuple(
 NOTHING = Applied(frozenset(), ())
 QUOTES = tuple("\"'\u2018\u2019\u201c\u201d\u201e\u00ab\u00bb")
 LINE = re.compile(r"[^\r\n]+")
-Objection = Literal["not_asked", "late", "language", "unless"]
+Objection = Literal["not_asked", "late", "denied", "language", "unless"]
 
 
 class Fragment(NamedTuple):
@@ -368,6 +370,15 @@ class Reader:
         ]
         return Applied(frozenset({"other"}), tuple(others[:1])) if others else NOTHING
 
+    def _answers_for_another(self, row: Row, rule: Rule, positions: Positions, talk: Talk) -> bool:
+        """Is this an answer about another person ("denk je dat hij zelfmoord wil plegen?" "ja")?
+
+        Not where the answer itself speaks of the writer ("ik heb ze al ingenomen").
+        """
+        if {row.tokens[place].form for place in positions} & self._book.first_person:
+            return False
+        return all(asked.other for asked in talk.tail.asked if asked.target == rule.after)
+
     def _objection(
         self, row: Row, rule: Rule, positions: Positions, talk: Talk
     ) -> Objection | None:
@@ -377,6 +388,8 @@ class Reader:
                 return "not_asked"
             if row.offset + positions[0] > SHORT_ANSWER:
                 return "late"
+            if not rule.denies and _is_after_a_no(row, positions, talk):
+                return "denied"
         foreign = talk.tongue and (talk.tongue > 0) != (rule.language == "nl")
         if foreign and _is_shared(row, positions):
             return "language"
@@ -392,8 +405,8 @@ class Reader:
         qualifiers = applied.qualifiers
         if rule.raises.startswith("flag/") and _is_quoted(spans, talk.parts):
             qualifiers |= {"quoted"}
-        if rule.after and all(a.other for a in talk.tail.asked if a.target == rule.after):
-            qualifiers |= {"other"}  # "denk je dat hij zelfmoord wil plegen?" "ja"
+        if rule.after and self._answers_for_another(row, rule, positions, talk):
+            qualifiers |= {"other"}
         lowers = self._lowers[rule.id]
         lowered = sum(lowers.get(q, 0) for q in qualifiers - OWN_GROUP)
         level = rule.level
@@ -421,6 +434,20 @@ def tokens_of(parts: Sequence[Fragment]) -> list[Token]:
     for part in parts[1:]:
         tokens += part.tokens.items[part.repeats :] if part.repeats else [BREAK, *part.tokens.items]
     return tokens
+
+
+def _is_after_a_no(row: Row, positions: Positions, talk: Talk) -> bool:
+    """Does the answer begin with a plain no, and is what is found only said after it?
+
+    "nee. ik wil naar huis" is no yes; "nee, maar ik denk er elke dag aan" may be one.
+    """
+    tokens = tokens_of(talk.parts)
+    fresh = len(tokens) - len(talk.parts[-1].tokens.items)
+    words = [place for place, t in enumerate(tokens) if place >= fresh and t.kind <= Kind.FILLER]
+    found = row.offset + positions[0]
+    if not words or tokens[words[0]].form not in NO or found <= words[0]:
+        return False
+    return not any(tokens[place].form in BUT for place in words if place <= found)
 
 
 def _is_others(finding: Finding, message: Message) -> bool:

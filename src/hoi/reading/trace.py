@@ -100,8 +100,9 @@ class Fired(Frozen):
 class Silenced(Frozen):
     """A rule whose saying stands, and why it stays silent all the same.
 
-    `why`: `unless` (then `by` is that saying), `not_asked` or `late` (an answer: the chatter did
-    not ask about it, or the answer begins too far on), `language` (words of both languages).
+    `why`: `unless` (then `by` is that saying), `not_asked`, `late` or `denied` (an answer: the
+    chatter did not ask about it, or it begins too far on, or with a no), `language` (words of both
+    languages).
     """
 
     rule: str

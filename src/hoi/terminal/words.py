@@ -148,6 +148,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "try.why.unless": ("zwijgt door `unless`", "is silenced by its `unless`"),
     "try.why.late": ("antwoord begint te ver in het bericht", "answer begins too far on"),
+    "try.why.denied": ("het antwoord begint met nee", "the answer begins with a no"),
     "try.why.language": (
         "woorden van beide talen in een zin in de andere taal",
         "words of both languages in a line of the other language",
