@@ -543,3 +543,9 @@ def _until(terminal: int, prompt: str) -> str:
         except OSError:  # nobody is at the other side any more
             break
     return shown
+
+
+def test_a_flag_may_be_called_by_its_name_on_the_screen(command: Command) -> None:
+    said = "v: mijn broer staat op het dak en gaat springen"
+    result = command("guide", given=typed(said, "ok zorgen"))
+    assert "✓ bevestigd: Zorgen om een ander in gevaar" in talk_of(result)

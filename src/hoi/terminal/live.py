@@ -265,7 +265,9 @@ def _below(level: str | None) -> tuple[str, ...]:
 
 
 def _begins(flag: FlagAdvice, name: str) -> bool:
-    return len(name) >= LEAST and order_name(flag).startswith(name)
+    """Is this the beginning of the flag's id, or of a longer word of its name on the screen?"""
+    own = [word for word in flag.name.lower().replace(":", " ").split() if len(word) > LEAST]
+    return len(name) >= LEAST and any(word.startswith(name) for word in (order_name(flag), *own))
 
 
 # --- the three ways -----------------------------------------------------------------------------
