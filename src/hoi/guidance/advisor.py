@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
+from itertools import islice
+from typing import NamedTuple, get_args
 
 from hoi.guidance.evidence import evidence
 from hoi.guidance.protocol import Protocols
@@ -18,13 +19,13 @@ from hoi.guidance.state import Shown, Step
 from hoi.guidance.watch import Watch
 from hoi.model.advice import Suggestion, SuggestionKind
 from hoi.model.conversation import Intake, Message
-from hoi.model.method import Framework, Piece, Prompt, Question
+from hoi.model.method import Framework, Phase, Piece, Prompt, Question
 from hoi.model.tagged import Evidence
 
 AT_MOST = 3
 SAME_AFTER = 12  # messages before the same advice may come again
 ALIKE_AFTER = 6  # and advice on the same thing
-ASK_SAME_AFTER = 5
+ASK_SAME_AFTER = 5  # the same, for asking about what nobody has asked about yet
 QUESTION_AFTER = 4  # messages between two next questions
 PRAISE_AFTER = 12  # and between two words on what went well
 FIRST_PRAISE = 6  # the message from which on what went well is named
@@ -42,7 +43,7 @@ OPEN_QUESTION = "style/open_question"
 CLOSED = ("style/two_questions", "style/why_question")
 NO = ("nee", "neen", "no", "nope", "nah")  # no next question right after it
 LEAVING = "leaving_with_open_risk"
-PHASES = ("opening", "exploring", "closing")
+PHASES: tuple[Phase, ...] = get_args(Phase)
 QUESTION, STYLE, ASK, SITUATION = "question/", "style/", "ask/", "situation/"
 
 
@@ -94,7 +95,7 @@ class Advisor:
         chosen: list[Candidate] = []
         for candidates in self._in_order(step, messages, whom, chosen):
             fitting = (one for one in candidates if self._fits(one, step, whom))
-            chosen += [one for one, _ in zip(fitting, range(1), strict=False)]
+            chosen += islice(fitting, 1)
         chosen = chosen[:AT_MOST]
         return (
             tuple(self._suggestion(one, whom) for one in chosen),

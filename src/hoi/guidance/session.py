@@ -401,7 +401,7 @@ class Session:
             suggestions, shown = engine.advisor.suggest(step, self._messages, whom)
             state = step.after.remember(shown)
             advice = self._advised(state, suggestions, message.at)
-        except BaseException:
+        except BaseException:  # whatever stops it, Ctrl-C too: a half-heard message is none
             self._messages.pop()
             raise
         self._state, self._advice = state, advice

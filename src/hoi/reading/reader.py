@@ -36,10 +36,13 @@ YOURSELF = re.compile(
 )
 # Words for people in general: whoever asks of them asks the visitor.
 ANYBODY = frozenset(
-    "mensen iemand sommige velen people someone somebody anyone you we they "  # noqa: SIM905
-    "everyone most many others patients clients teens".split()  # easier to read than a list
+    [
+        *("mensen", "iemand", "sommige", "velen"),
+        *("people", "someone", "somebody", "anyone", "you", "we", "they", "everyone"),
+        *("most", "many", "others", "patients", "clients", "teens"),
+    ]
 )
-NO = frozenset(["nee", "neen", "nei", "neuh", "nope", "no", "nah", "nee hoor"])
+NO = frozenset(["nee", "neen", "nei", "neuh", "nope", "no", "nah"])
 BUT = frozenset(["maar", "but", "although", "wel", "hoewel", "alleen", "except", "though"])
 # Questions that may be about somebody else; "slaat hij je?" is about the visitor.
 OF_WHOM = tuple(

@@ -166,7 +166,7 @@ def output_file(path: Path) -> Iterator[Lines]:
         try:
             yield lines
             lines.flush()
-        except BaseException:
+        except BaseException:  # Ctrl-C too: what is there must end in a whole line
             _end_whole(file, lines)
             raise
         try:

@@ -17,7 +17,7 @@ from hoi.research.evaluate import BASELINE, HOI, Case, Evaluation
 from hoi.research.gold import ELEMENTS, ENDINGS, FLAGS_OF, QUESTIONS, SUICIDALITY
 from hoi.research.misses import Examples
 from hoi.research.scores import CONFIDENCE, RESAMPLES, SEED, Count, Figure, Sample
-from hoi.research.tables import DECISION, FLAGS, SHARE, Cell, Table, sample, tables
+from hoi.research.tables import DECISION, FLAGS, SHARE, Cell, Table, decision, sample, tables
 
 METHOD = (
     "In square brackets the 95 % interval: whole rows (a chat is one row) drawn anew "
@@ -92,6 +92,10 @@ def talk_tables(cases: Sequence[Case]) -> Iterator[Table]:
         "An ending read as `open` is wrong. Baseline: the most common ending, always.",
         {"ending right": "ended"} | {f"labelled {name}": f"ended/{name}" for name in ENDINGS},
     )
+    yield from _live(marks)
+
+
+def _live(marks: Sample) -> Iterator[Table]:
     yield from _shares(
         marks,
         "chat_live",
@@ -145,19 +149,8 @@ def _each_id(
     if marks.measures(f"{start}/"):
         together = tuple(measure for one in measures.values() for measure in one)
         rows = {"all, micro": together} | measures
-        made = (_decision(marks, name, *those) for name, those in rows.items())
+        made = (decision(marks, name, *those) for name, those in rows.items())
         yield Table(*names, note, DECISION, tuple(made))
-
-
-def _decision(marks: Sample, name: str, *measures: str) -> tuple[Cell, ...]:
-    figures: list[Cell] = [name]
-    for by in (HOI, BASELINE):
-        figures += [
-            marks.recall(*measures, by=by),
-            marks.precision(*measures, by=by),
-            marks.f1(*measures, by=by),
-        ]
-    return tuple(figures)
 
 
 def _shares(

@@ -99,7 +99,7 @@ def _messages(cases: Sequence[Case]) -> Iterator[Table]:
 
 
 def _suicidality(cases: Sequence[Case], marks: Sample) -> Iterator[Table]:
-    now = (_decision(marks, name, f"now/{tier}") for tier, name in TIERS.items())
+    now = (decision(marks, name, f"now/{tier}") for tier, name in TIERS.items())
     yield Table(
         "suicidal_now",
         "The writer, suicidal now",
@@ -130,7 +130,7 @@ def _suicidality(cases: Sequence[Case], marks: Sample) -> Iterator[Table]:
         "Each level as a decision of its own, on the tier flag. Baseline: a keyword list, with the "
         "most common level.",
         DECISION,
-        tuple(_decision(marks, level, f"level/{level}") for level in LEVELS_OF),
+        tuple(decision(marks, level, f"level/{level}") for level in LEVELS_OF),
     )
     yield _confusion(cases)
 
@@ -182,15 +182,15 @@ def _silent(marks: Sample, tier: str, by: str = HOI) -> Figure:
 def _other_flags(marks: Sample) -> Iterator[Table]:
     names = [name for name in FLAGS_OF if marks.measures(f"{name}/")]
     rows = [
-        _decision(marks, f"{FLAGS[name]}: {words}", f"{name}/{tier}")
+        decision(marks, f"{FLAGS[name]}: {words}", f"{name}/{tier}")
         for name in names
         for tier, words in TIERS.items()
     ]
     for tier, words in TIERS.items():
         measures = [f"{name}/{tier}" for name in TOGETHER]
-        rows.append(_decision(marks, f"the four without medication: {words}", *measures))
+        rows.append(decision(marks, f"the four without medication: {words}", *measures))
     for tier, words in TIERS.items():
-        rows.append(_decision(marks, f"another person suicidal: {words}", f"other/{tier}"))
+        rows.append(decision(marks, f"another person suicidal: {words}", f"other/{tier}"))
     if names or marks.measures("other/"):
         yield Table(
             "other_flags",
@@ -239,9 +239,9 @@ def _topics(marks: Sample, start: str, title: str) -> Iterator[Table]:
         "all. Baseline: the most common topic, always.",
         DECISION,
         (
-            _decision(marks, "all topics, micro", *measures),
+            decision(marks, "all topics, micro", *measures),
             ("all topics, macro", dash, dash, macro[0], dash, dash, macro[1]),
-            *(_decision(marks, name.partition("/")[2], name) for name in measures),
+            *(decision(marks, name.partition("/")[2], name) for name in measures),
         ),
     )
 
@@ -396,7 +396,8 @@ _BY: dict[Kind, dict[str, _Figure]] = {
 # --- rows ---------------------------------------------------------------------------------------
 
 
-def _decision(marks: Sample, name: str, *measures: str) -> tuple[Cell, ...]:
+def decision(marks: Sample, name: str, *measures: str) -> tuple[Cell, ...]:
+    """A row: recall, precision and F1 of `measures`, by hoi and by the baseline."""
     figures: list[Cell] = [name]
     for by in (HOI, BASELINE):
         figures += [

@@ -69,7 +69,7 @@ def keyboard(view: View) -> Ask:
     if not is_typed():
         return lambda _: _piped()
     with suppress(ImportError):  # not on Windows, where the terminal itself edits lines
-        import readline  # noqa: F401
+        import readline  # noqa: F401 - importing it gives `input` its editing
     return lambda prompt: _typed(view, prompt)
 
 
